@@ -1,0 +1,1 @@
+"""The dates family: rules, values and the spaCy component that writes `doc.spans["dates"]`."""

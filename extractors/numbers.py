@@ -1,0 +1,1 @@
+"""Vietnamese numerals, spelled and in digits, to `Decimal`."""

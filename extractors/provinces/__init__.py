@@ -1,0 +1,1 @@
+"""The provinces family: rules, values and the spaCy component that writes `doc.spans["provinces"]`."""
