@@ -1,1 +1,128 @@
-"""Readers: one file for each format, chosen by the bytes."""
+"""Readers: one file for each format, chosen by the bytes first and by the suffix where bytes leave it open.
+
+A reader turns the bytes of one document into `SourceText`; its library is imported when the first
+document of its format comes.
+"""
+
+import importlib
+import importlib.util
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol, cast
+
+from extractors.domain.errors import Damaged, MissingDependency, ProjectError, ReadError
+from extractors.domain.records import SourceText
+from pipeline.readers.formats import recognise
+from pipeline.readers.limits import LIMITS, check
+
+__all__ = ["READERS", "Reader", "availability", "read", "read_bytes", "recognise"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """One row of `READERS`: which module reads the format and what that module needs."""
+
+    module: str
+    title: str
+    suffixes: tuple[str, ...]
+    libraries: tuple[str, ...] = ()  # import names
+    extra: str = ""  # of this package, where the libraries are optional
+    needs_model: bool = False  # the Vietnamese model of Tesseract
+
+
+class _ReaderModule(Protocol):
+    def read(self, data: bytes, name: str) -> SourceText: ...
+
+
+_OCR = ("tesserocr", "cv2", "numpy", "PIL")
+
+READERS: Final[dict[str, Reader]] = {
+    "txt": Reader(module="plain", title="plain text", suffixes=(".txt", ".text", ".md"), libraries=("ftfy", "viparse")),
+    "html": Reader(
+        module="html", title="saved web page", suffixes=(".html", ".htm", ".xhtml"), libraries=("lxml", "trafilatura")
+    ),
+    "pdf": Reader(module="pdf", title="PDF", suffixes=(".pdf",), libraries=("pdfplumber", "pypdfium2")),
+    "docx": Reader(module="docx", title="Word document", suffixes=(".docx",), libraries=("docx",)),
+    "png": Reader(module="image", title="PNG image", suffixes=(".png",), libraries=_OCR, extra="ocr", needs_model=True),
+    "jpeg": Reader(
+        module="image", title="JPEG image", suffixes=(".jpg", ".jpeg"), libraries=_OCR, extra="ocr", needs_model=True
+    ),
+    "tiff": Reader(
+        module="image", title="TIFF image", suffixes=(".tif", ".tiff"), libraries=_OCR, extra="ocr", needs_model=True
+    ),
+}
+
+_MODEL_FOLDERS = (
+    "/usr/share/tesseract-ocr/5/tessdata",
+    "/usr/share/tesseract-ocr/4.00/tessdata",
+    "/usr/share/tessdata",
+    "/usr/local/share/tessdata",
+)
+
+
+def read(path: Path) -> SourceText:
+    """Returns the blocks of one file. Raises `ReadError` with cause and advice where it cannot."""
+    try:
+        check(path.name, "bytes", path.stat().st_size, LIMITS.file_bytes)
+        data = path.read_bytes()
+    except OSError as error:
+        raise ReadError(
+            f"{path.name} cannot be opened: {error.strerror or error}", advice="Check path and permissions"
+        ) from error
+    return read_bytes(data, path.name)
+
+
+def read_bytes(data: bytes, name: str) -> SourceText:
+    """Returns the blocks of a document held in memory; `name` is used in messages and for its suffix."""
+    check(name, "bytes", len(data), LIMITS.file_bytes)
+    chosen = recognise(data, name)
+    reader = READERS[chosen]
+    try:
+        module = cast(_ReaderModule, importlib.import_module(f"pipeline.readers.{reader.module}"))
+    except ImportError as error:
+        raise MissingDependency(
+            f"{name} is a {reader.title} and {error.name} is not installed", advice=_install(reader)
+        ) from error
+    try:
+        return module.read(data, name)
+    except ProjectError:
+        raise
+    except RecursionError as error:
+        raise Damaged(f"{name} is nested too deeply to be read", advice="Save it anew from its program") from error
+    except MemoryError as error:
+        raise Damaged(f"{name} needs more memory than there is", advice="Split the document") from error
+
+
+def tessdata() -> Path | None:
+    """Returns the folder with the Vietnamese model of Tesseract, None where there is none.
+
+    `TESSDATA_PREFIX` comes first, then the folders of Debian and Ubuntu.
+    """
+    for folder in (os.environ.get("TESSDATA_PREFIX", ""), *_MODEL_FOLDERS):
+        if folder and (Path(folder) / "vie.traineddata").is_file():
+            return Path(folder)
+    return None
+
+
+def availability() -> dict[str, str]:
+    """Returns for each format an empty string where it works, else what is missing and how to get it."""
+    return {name: _missing(reader) for name, reader in READERS.items()}
+
+
+def _missing(reader: Reader) -> str:
+    absent = [library for library in reader.libraries if importlib.util.find_spec(library) is None]
+    if absent:
+        return f"{', '.join(absent)} not installed. {_install(reader)}"
+    if reader.needs_model and tessdata() is None:
+        return f"the Vietnamese model of Tesseract is not installed. {MODEL_ADVICE}"
+    return ""
+
+
+MODEL_ADVICE: Final = "apt-get install tesseract-ocr-vie, or set TESSDATA_PREFIX to the folder of vie.traineddata"
+
+
+def _install(reader: Reader) -> str:
+    if reader.extra:
+        return f"Install it with: pip install 'sovang[{reader.extra}]' (and {MODEL_ADVICE})"
+    return "Install it with: pip install sovang"

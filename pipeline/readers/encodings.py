@@ -1,0 +1,226 @@
+"""Bytes to characters: Unicode, Windows-1258, and the codings of the years before it.
+
+TCVN3 (ABC), VNI-Windows, VISCII, VPS and VIQR are told by what share of their words are Vietnamese syllables;
+nothing is converted that reads well as it stands, and each conversion leaves a note.
+"""
+
+import codecs
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+import ftfy
+from viparse.normalize.encodings import get_charmap
+
+from pipeline.readers.formats import utf16_order
+from pipeline.readers.syllables import marked_words, share_of_syllables
+from pipeline.readers.viqr import from_viqr, is_viqr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoded:
+    """Characters of a document with notes on what was converted to get them."""
+
+    text: str
+    notes: tuple[str, ...] = ()
+
+
+_BOMS: Final = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_READS_WELL = 0.75  # Vietnamese text as it should be scores above .95, wrongly read text below .5
+_CONVINCES = 0.85
+_GAIN = 0.25
+_MIN_WORDS = 5
+_SAMPLE = 40_000  # characters that the guess is made from
+
+
+def decode(data: bytes, declared: str | None = None) -> Decoded:
+    """Returns the characters of a text file in whatever coding it is; never fails.
+
+    `declared` is what the file says of itself (an HTML `meta`); it is believed where it decodes without error.
+    """
+    for mark, codec in _BOMS:
+        if data.startswith(mark):
+            return _unicode(data[len(mark) :].decode(codec, "replace"))
+    if codec_16 := utf16_order(data[:65536]):
+        return _unicode(data.decode(codec_16, "replace"))
+    try:
+        return _unicode(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        pass
+    if declared and (text := _as_declared(data, declared)) is not None:
+        return _unicode(text)
+    damaged = data.decode("utf-8", "replace")
+    lost, kept = damaged.count("\ufffd"), sum(char > "\x7f" for char in damaged)
+    if lost * 20 < kept:  # a few bytes cut or hit in a file that is UTF-8 otherwise
+        decoded = _unicode(damaged)
+        return Decoded(text=decoded.text, notes=(*decoded.notes, f"{lost} bytes are no UTF-8 and were replaced"))
+    return _single_byte(data)
+
+
+def repair(text: str) -> Decoded:
+    """Returns text whose characters came through a font or a wrong decoding, set right where that is plain.
+
+    For text layers and pasted text that hold TCVN3, VNI or doubly encoded UTF-8 as Latin letters. What
+    already reads as Vietnamese, or is no Vietnamese at all, comes back as the same string.
+    """
+    return _unicode(text)
+
+
+def _as_declared(data: bytes, declared: str) -> str | None:
+    try:
+        codec = codecs.lookup(declared).name
+        if codec in {"iso8859-1", "cp1252", "ascii"}:  # browsers' default, often declared for TCVN3 and VNI pages
+            return None
+        return data.decode(codec)
+    except (LookupError, UnicodeDecodeError):
+        return None
+
+
+def _unicode(text: str) -> Decoded:
+    words = marked_words(text[:_SAMPLE])
+    if not words:
+        if is_viqr(text):
+            return Decoded(text=from_viqr(text), notes=("converted from VIQR",))
+        return Decoded(text=text)
+    if _reads_well(unicodedata.normalize("NFC", text[:_SAMPLE])):
+        return _mend_lines(text, gain=_GAIN)
+    mended = _mend_lines(text, gain=0.0)
+    if mended.notes and _reads_well(mended.text):
+        return mended
+    found = _legacy(text, words)
+    if found is not None:
+        name, convert = found
+        return Decoded(text=convert(text), notes=(f"converted from {name}",))
+    return mended
+
+
+def _reads_well(text: str) -> bool:
+    return share_of_syllables(marked_words(text[:_SAMPLE])) >= _READS_WELL
+
+
+# UTF-8 read as Latin-1 or Windows-1252: a lead byte of the Vietnamese blocks and what follows it.
+_MOJIBAKE: Final = re.compile(
+    r"(?:[\u00c3-\u00c6]|\u00e1[\u00ba\u00bb])[\u0080-\u00bf\u0152-\u0178\u0192\u02c6\u02dc\u2013-\u2122]"
+)
+
+
+def _mend_lines(text: str, *, gain: float) -> Decoded:
+    """Undoes doubly encoded UTF-8 line by line, only where the line then reads better by `gain`."""
+    if not _MOJIBAKE.search(text):
+        return Decoded(text=text)
+    lines = text.split("\n")
+    mended = 0
+    for at, line in enumerate(lines):
+        if _MOJIBAKE.search(line):
+            fixed = ftfy.fix_encoding(line)
+            if fixed != line and _better(line, fixed, gain):
+                lines[at] = fixed
+                mended += 1
+    if not mended:
+        return Decoded(text=text)
+    return Decoded(text="\n".join(lines), notes=(f"doubly encoded UTF-8 mended in {mended} lines",))
+
+
+def _better(before: str, after: str, gain: float) -> bool:
+    old, new = share_of_syllables(marked_words(before)), marked_words(after)
+    least = max(_READS_WELL, old + gain) if gain else old
+    return not new or share_of_syllables(new) >= least
+
+
+def _single_byte(data: bytes) -> Decoded:
+    """Chooses among Windows-1258 and the legacy codings; Windows-1252 where nothing looks Vietnamese."""
+    best_name, best_text, best_share = "", "", 0.0
+    text_1258 = unicodedata.normalize("NFC", data.decode("cp1258", "replace"))
+    share = share_of_syllables(marked_words(text_1258[:_SAMPLE]))
+    if share > best_share:
+        best_name, best_text, best_share = "Windows-1258", text_1258, share
+    surface = data.decode("latin-1")
+    found = _legacy(surface, [])
+    if found is not None:
+        name, convert = found
+        text = convert(surface)
+        share = share_of_syllables(marked_words(text[:_SAMPLE]))
+        if share > best_share:
+            best_name, best_text, best_share = name, text, share
+    if best_share >= 0.6:
+        return Decoded(text=best_text, notes=(f"converted from {best_name}",))
+    return Decoded(text=data.decode("cp1252", "replace"), notes=("read as Windows-1252",))
+
+
+def _legacy(text: str, raw_words: list[str]) -> tuple[str, Callable[[str], str]] | None:
+    """Returns name and conversion of the legacy coding that makes syllables of the words, None where none does."""
+    sample = text[:_SAMPLE]
+    raw = share_of_syllables(raw_words)
+    best: tuple[float, str] | None = None
+    for name in _LEGACY:
+        words = marked_words(_converter(name)(sample))
+        share = share_of_syllables(words)
+        if len(words) >= _MIN_WORDS and share >= max(_CONVINCES, raw + _GAIN) and (best is None or share > best[0]):
+            best = (share, name)
+    return (best[1], _converter(best[1])) if best else None
+
+
+_LEGACY: Final = {"TCVN3": "tcvn3", "VNI-Windows": "vni", "VISCII": "viscii", "VPS": "vps"}
+# What viparse 0.1.31 leaves out for want of an attestation; the VNI-Windows keyboard table has them.
+_ADDED: Final = {"VNI-Windows": (("aú", "ẳ"), ("AÚ", "Ẳ"), ("AÜ", "Ẵ"))}
+
+
+@cache
+def _converter(name: str) -> Callable[[str], str]:
+    charmap = get_charmap(_LEGACY[name])
+    if charmap is None:
+        raise LookupError(f"viparse has no table {_LEGACY[name]}")
+    table = dict(charmap.pairs)
+    for source, target in _ADDED.get(name, ()):
+        table.setdefault(source, target)
+    pattern = re.compile("|".join(re.escape(source) for source in sorted(table, key=lambda s: (-len(s), s))))
+
+    def convert(text: str) -> str:
+        if name == "TCVN3":  # what text layers of PDF files show for two of its bytes
+            text = re.sub(r"(?<=[^\W\d_])\u2212|\u2212(?=[^\W\d_])", "\u00ad", text)
+            text = re.sub(r"(?<=[^\W\d_])\u2219|\u2219(?=[^\W\d_])", "\u00b7", text)
+        converted = unicodedata.normalize("NFC", pattern.sub(lambda match: table[match.group()], text))
+        return _capitals(converted) if name == "TCVN3" else converted
+
+    return convert
+
+
+_CAPITAL_RUN: Final = re.compile(r"[^\W\d_]+(?:[^\w\n]{1,4}[^\W\d_]+)*")
+
+
+def _capitals(text: str) -> str:
+    """Restores capitals set in a .VnTimeH font: TCVN3 has no accented capitals, its font draws them so.
+
+    In a run of words whose ASCII letters are all capitals, one mixed word (`CộNG`) proves the font.
+    """
+
+    def is_capital(word: str) -> bool:
+        return not any("a" <= char <= "z" for char in word)
+
+    def is_mixed(word: str) -> bool:
+        return sum("A" <= char <= "Z" for char in word) >= 2 and word != word.upper()
+
+    def mend(match: re.Match[str]) -> str:
+        parts = re.split(r"([^\W\d_]+)", match.group())
+        at = 1
+        while at < len(parts):
+            stop = at
+            while stop < len(parts) and is_capital(parts[stop]):
+                stop += 2
+            run = range(at, min(stop, len(parts)), 2)
+            if any(is_mixed(parts[word]) for word in run):
+                for word in run:
+                    parts[word] = parts[word].upper()
+            at = stop + 2
+        return "".join(parts)
+
+    return _CAPITAL_RUN.sub(mend, text)

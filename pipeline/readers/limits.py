@@ -1,0 +1,33 @@
+"""How much a document may ask for; one place for all readers, so that hostile input ends as `TooLarge`."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from extractors.domain.errors import TooLarge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Upper bounds of one document. Bytes are of the file itself unless the name says otherwise."""
+
+    file_bytes: int = 256 * 1024 * 1024
+    text_characters: int = 20_000_000
+    pages: int = 2_000
+    page_pixels: int = 100_000_000  # one page image; A2 at 600 dpi
+    pdf_characters_per_page: int = 200_000
+    unpacked_bytes: int = 512 * 1024 * 1024  # all members of a DOCX together
+    unpack_ratio: int = 200  # unpacked size to file size, for members above a megabyte
+    html_bytes: int = 32 * 1024 * 1024
+    html_depth: int = 400  # libxml2 and the walkers recurse; real pages stay below 60
+
+
+LIMITS: Final = Limits()
+
+
+def check(name: str, what: str, asked: float, allowed: float) -> None:
+    """Raises `TooLarge` where a document asks for more of `what` than is allowed."""
+    if asked > allowed:
+        raise TooLarge(
+            f"{name} asks for {asked:,.0f} {what}, the limit is {allowed:,.0f}",
+            advice="Split the document or feed the part that is needed",
+        )
