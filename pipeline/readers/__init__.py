@@ -6,6 +6,7 @@ document of its format comes.
 
 import importlib
 import importlib.util
+import logging
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from extractors.domain.errors import Damaged, MissingDependency, ProjectError, R
 from extractors.domain.records import SourceText
 from pipeline.readers.formats import recognise
 from pipeline.readers.limits import LIMITS, check
+
+log = logging.getLogger(__name__)
 
 __all__ = ["READERS", "Reader", "availability", "read", "read_bytes", "recognise"]
 
@@ -88,10 +91,12 @@ def read_bytes(data: bytes, name: str) -> SourceText:
         return module.read(data, name)
     except ProjectError:
         raise
-    except RecursionError as error:
-        raise Damaged(f"{name} is nested too deeply to be read", advice="Save it anew from its program") from error
-    except MemoryError as error:
-        raise Damaged(f"{name} needs more memory than there is", advice="Split the document") from error
+    except Exception as error:  # hostile bytes make libraries raise anything; see the log for which and where
+        log.info("%s: %s", name, error, exc_info=True)
+        raise Damaged(
+            f"{name} cannot be read as {reader.title} ({type(error).__name__}: {error})",
+            advice="Save it anew from its program, or print it to PDF",
+        ) from error
 
 
 def tessdata() -> Path | None:

@@ -7,14 +7,15 @@ nothing is converted that reads well as it stands, and each conversion leaves a 
 import codecs
 import re
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
 import ftfy
 from viparse.normalize.encodings import get_charmap
 
+from extractors.domain.records import Block
 from pipeline.readers.formats import utf16_order
 from pipeline.readers.syllables import marked_words, share_of_syllables
 from pipeline.readers.viqr import from_viqr, is_viqr
@@ -224,3 +225,35 @@ def _capitals(text: str) -> str:
         return "".join(parts)
 
     return _CAPITAL_RUN.sub(mend, text)
+
+
+def repair_blocks(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[str, ...]]:
+    """Returns the blocks with legacy or doubly encoded text set right, and the notes on it.
+
+    The guess is made from all blocks together. Words keep their places: each one is converted by itself.
+    """
+    whole = "\n".join(block.text for block in blocks)
+    decoded = repair(whole)
+    if decoded.text == whole:
+        return tuple(blocks), ()
+    lines = decoded.text.split("\n")
+    if len(lines) != len(blocks):
+        return tuple(blocks), ()
+    return tuple(_with_text(block, line) for block, line in zip(blocks, lines, strict=True)), decoded.notes
+
+
+def _with_text(block: Block, text: str) -> Block:
+    """The block with its text converted; words follow by their order, each between the same white space."""
+    if text == block.text:
+        return block
+    spans = [match.span() for match in re.finditer(r"\S+", text)]
+    old = [match.span() for match in re.finditer(r"\S+", block.text)]
+    if len(spans) != len(old):
+        return replace(block, text=text, words=())
+    moved = dict(zip(old, spans, strict=True))
+    words = tuple(
+        replace(word, start=moved[word.start, word.end][0], end=moved[word.start, word.end][1])
+        for word in block.words
+        if (word.start, word.end) in moved
+    )
+    return replace(block, text=text, words=words)
