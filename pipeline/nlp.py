@@ -9,7 +9,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 import extractors.components as components
-from extractors.docs import attach_view, get
+from extractors.docs import attach_view, document_date, get
 from extractors.domain.orthography import nfc
 from extractors.domain.records import Family, Json, Record
 from extractors.view import TextView
@@ -64,8 +64,9 @@ def extract(text: str, reference_date: str | date | None = None) -> Json:
     view = TextView(nfc(text), reference_date=day, reference_source="given" if day else "")
     document_id = hashlib.sha256(text.encode()).hexdigest()
     doc = analyse(view)
+    issued = document_date(doc)
     return {
-        "document": header_json(view, document_id, source=None),
+        "document": header_json(view, document_id, source=None, issued=issued.edtf if issued else None),
         "text": view.text,
         **records_json(doc, document_id),
     }
@@ -79,6 +80,7 @@ def header_json(view: TextView, document_id: str, *, source: str | None, **known
         "source": source,
         "kind": layout.kind.value,
         "title": text_of(view, layout.title),
+        "author": None,
         "publisher": None,
         "published": None,
         "number": text_of(view, layout.number),

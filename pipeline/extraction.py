@@ -1,0 +1,260 @@
+"""The pure function from a document's bytes to its records, and its two shapes: JSON contract and table rows."""
+
+import dataclasses
+import hashlib
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from statistics import fmean
+
+from spacy.tokens import Doc
+
+from extractors.docs import document_date, get
+from extractors.domain.orthography import fold
+from extractors.domain.records import Family, Json, Record, Sourced
+from extractors.layout import Layout
+from extractors.view import TextView
+from pipeline.nlp import analyse, header_json, record_id
+from pipeline.readers import read_bytes
+from pipeline.store import (
+    BlockRow,
+    DocumentRow,
+    DocumentRows,
+    FoundRecord,
+    PageRow,
+    Row,
+    pack_words,
+    recipient_rows,
+    record_row,
+    to_json,
+)
+from pipeline.text import DocumentText, PlacedWord, normalise
+
+CLEAR_INK = 0.9  # OCR words read with at least this confidence are right nearly always
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction:
+    """One document with all that was found in it."""
+
+    document_id: str
+    source: str
+    content: DocumentText
+    header: Json
+    reference_date: date | None
+    reference_source: str
+    records: dict[Family, tuple[FoundRecord, ...]]
+
+
+def extract_document(data: bytes, source: str, *, reference_date: date | None = None) -> Extraction:
+    """Returns what is found in the bytes of one document; `source` is its path or name as given.
+
+    The publication date that the file itself tells is the reference date where none is given.
+    Raises `ReadError` where the bytes give no text.
+    """
+    content = normalise(read_bytes(data, source.rsplit("/", 1)[-1]))
+    reference, reference_source = _reference(reference_date, content.published)
+    view = TextView(content.text, reference_date=reference, reference_source=reference_source)
+    document_id = hashlib.sha256(data).hexdigest()
+    doc = analyse(view)
+    issued = document_date(doc)
+    return Extraction(
+        document_id=document_id,
+        source=source,
+        content=content,
+        header=header_json(
+            view,
+            document_id,
+            source=source,
+            title=_value(content.title),
+            author=_value(content.author),
+            publisher=_value(content.publisher),
+            published=_value(content.published),
+            issued=issued.edtf if issued else None,
+        ),
+        reference_date=reference,
+        reference_source=reference_source,
+        records=_found(doc, view.layout, content, document_id),
+    )
+
+
+def _value(item: Sourced | None) -> str | None:
+    return item.value if item else None
+
+
+def _reference(given: date | None, published: Sourced | None) -> tuple[date | None, str]:
+    if given:
+        return given, "given"
+    if published:
+        try:
+            return date.fromisoformat(published.value[:10]), published.evidence
+        except ValueError:
+            return None, ""
+    return None, ""
+
+
+# --- records ----------------------------------------------------------------------------------------
+
+
+def _found(doc: Doc, layout: Layout, content: DocumentText, document_id: str) -> dict[Family, tuple[FoundRecord, ...]]:
+    pages = {page.number for page in content.pages}
+    found: dict[Family, tuple[FoundRecord, ...]] = {}
+    for family in Family:
+        by_id: dict[str, Record] = {}
+        for record in get(doc, family):
+            by_id.setdefault(record_id(document_id, family, record), _weigh_ink(record, content))
+        copies = _copies(by_id, layout, content.text)
+        found[family] = tuple(
+            FoundRecord(
+                record=record,
+                record_id=rid,
+                page=page if (page := content.page_at(record.start)) in pages else None,
+                copy_of=copies.get(rid),
+            )
+            for rid, record in by_id.items()
+        )
+    return found
+
+
+def _weigh_ink(record: Record, content: DocumentText) -> Record:
+    """A record is no surer than the least certain word it was read from."""
+    ink = content.ocr_confidence(record.start, record.end)
+    if ink is None or ink >= CLEAR_INK:
+        return record
+    return dataclasses.replace(
+        record,
+        confidence=record.confidence * ink,
+        evidence=(*record.evidence, f"the scan is hard to read here ({ink:.0%} sure)"),
+    )
+
+
+def _copies(by_id: dict[str, Record], layout: Layout, text: str) -> dict[str, str]:
+    """Maps each record in a repeated paragraph to the record in the paragraph it repeats.
+
+    Records of equal quote and value are paired in order, first with first.
+    """
+    copies: dict[str, str] = {}
+    for start, end in layout.copies:
+        wanted = " ".join(text[start:end].split())
+        original = next(
+            (
+                (line.start, line.end)
+                for line in layout.lines
+                if line.end <= start and " ".join(text[line.start : line.end].split()) == wanted
+            ),
+            None,
+        )
+        if original is None:
+            continue
+        firsts = defaultdict(list)
+        for rid, record in by_id.items():
+            if original[0] <= record.start and record.end <= original[1]:
+                firsts[record.text, record.value_key()].append(rid)
+        for rid, record in by_id.items():
+            if start <= record.start and record.end <= end and firsts[record.text, record.value_key()]:
+                copies[rid] = firsts[record.text, record.value_key()].pop(0)
+    return copies
+
+
+# --- the two shapes ---------------------------------------------------------------------------------
+
+
+def as_json(extraction: Extraction) -> Json:
+    """Returns the document in the form of the JSON contract."""
+    return {
+        "document": {**extraction.header, "format": extraction.content.format, "notes": list(extraction.content.notes)},
+        "text": extraction.content.text,
+        **{
+            family.value: [
+                {"record_id": f.record_id, **f.record.as_json(), "page": f.page, "copy_of": f.copy_of} for f in found
+            ]
+            for family, found in extraction.records.items()
+        },
+    }
+
+
+def as_rows(extraction: Extraction) -> DocumentRows:
+    """Returns the document as rows of the database."""
+    return DocumentRows(
+        document=_document_row(extraction),
+        pages=_page_rows(extraction.content),
+        blocks=_block_rows(extraction.content),
+        records={family: tuple(_rows_in_order(found)) for family, found in extraction.records.items()},
+        recipients=tuple(row for found in extraction.records[Family.AWARDS] for row in recipient_rows(found)),
+    )
+
+
+def _rows_in_order(found: tuple[FoundRecord, ...]) -> list[Row]:
+    return [record_row(f) for f in sorted(found, key=lambda f: (f.record.start, f.record.end, f.record_id))]
+
+
+def _document_row(extraction: Extraction) -> DocumentRow:
+    content, header = extraction.content, extraction.header
+    ocr = [page.confidence for page in content.pages if page.confidence is not None]
+
+    def told(name: str) -> str | None:
+        value = header[name]
+        return None if value is None else str(value)
+
+    known = {"title": content.title, "author": content.author, "publisher": content.publisher}
+    known["published"] = content.published
+    return {
+        "format": content.format,
+        "kind": str(header["kind"]),
+        "title": told("title"),
+        "author": told("author"),
+        "publisher": told("publisher"),
+        "published": told("published"),
+        "number": told("number"),
+        "issued": told("issued"),
+        "issuing_body": told("issuing_body"),
+        "subject": told("subject"),
+        "signer": told("signer"),
+        "chars": len(content.text),
+        "pages": len(content.pages) or None,
+        "ocr_confidence": round(fmean(ocr), 4) if ocr else None,
+        "reference_date": extraction.reference_date.isoformat() if extraction.reference_date else None,
+        "reference_source": extraction.reference_source or None,
+        "notes": to_json(list(content.notes)),
+        "metadata_evidence": to_json({name: item.evidence for name, item in known.items() if item}),
+        "text": content.text,
+        "folded": fold(content.text),
+    }
+
+
+def _page_rows(content: DocumentText) -> tuple[PageRow, ...]:
+    words: dict[int, list[PlacedWord]] = defaultdict(list)
+    for word in content.words:
+        words[word.page].append(word)
+    return tuple(
+        {
+            "number": page.number,
+            "width": page.width,
+            "height": page.height,
+            "unit": page.unit,
+            "is_ocr": int(page.is_ocr),
+            "confidence": None if page.confidence is None else round(page.confidence, 4),
+            "words": pack_words(
+                (w.start, w.end, w.box.x0, w.box.y0, w.box.x1, w.box.y1, w.confidence) for w in words[page.number]
+            ),
+        }
+        for page in content.pages
+    )
+
+
+def _block_rows(content: DocumentText) -> tuple[BlockRow, ...]:
+    known = {page.number for page in content.pages}
+    return tuple(
+        {
+            "position": position,
+            "start": block.start,
+            "end": block.end,
+            "kind": block.kind.value,
+            "page": block.page if block.page in known else None,
+            "x0": block.box.x0 if block.box else None,
+            "y0": block.box.y0 if block.box else None,
+            "x1": block.box.x1 if block.box else None,
+            "y1": block.box.y1 if block.box else None,
+        }
+        for position, block in enumerate(content.blocks, 1)
+    )

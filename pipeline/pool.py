@@ -1,0 +1,82 @@
+"""A pool of worker processes that kills and replaces a worker which hangs, dies or eats memory."""
+
+import multiprocessing
+import os
+from collections.abc import Generator, Iterator
+from concurrent.futures import CancelledError, Future
+from functools import partial
+from queue import SimpleQueue
+from typing import Final
+
+import pebble
+
+from pipeline.settings import Settings
+from pipeline.store import DocumentRows, Failure
+from pipeline.worker import Job, extract_original, prepare
+
+Outcome = DocumentRows | Failure
+_Ended = SimpleQueue[tuple[Job, Future[Outcome]]]
+_WINDOW: Final = 4  # jobs under way or waiting for each worker: enough to keep it busy, few enough to hold in memory
+_TERM_S: Final = 1  # how long a stopped worker may take to end before it is killed
+_ONE_THREAD: Final = ("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+def outcomes(jobs: Iterator[Job], settings: Settings) -> Generator[tuple[Job, Outcome], None, None]:
+    """Yields each job with its outcome as workers finish them, in no fixed order.
+
+    Jobs are taken from the iterator only as there is room, so what it does for each (entering the document
+    as begun) is never far ahead. Closing the generator stops the workers at once.
+    """
+    for name in _ONE_THREAD:
+        os.environ.setdefault(name, "1")
+    pebble.CONSTS.term_timeout = _TERM_S
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["pipeline.extraction"])
+    pool = pebble.ProcessPool(
+        max_workers=settings.workers,
+        max_tasks=settings.documents_per_worker,
+        initializer=prepare,
+        initargs=(settings.memory_limit_mb,),
+        context=context,
+    )
+    ended: _Ended = SimpleQueue()
+    waiting = 0
+    try:
+        while True:
+            while waiting < _WINDOW * settings.workers and (job := next(jobs, None)) is not None:
+                future = pool.schedule(extract_original, args=(job,), timeout=settings.time_limit_s)
+                future.add_done_callback(partial(_announce, ended, job))
+                waiting += 1
+            if not waiting:
+                break
+            finished, result = ended.get()
+            waiting -= 1
+            yield finished, _outcome(finished, result, settings)
+    finally:
+        pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves it without types
+        pool.join()
+
+
+def _announce(ended: _Ended, job: Job, future: Future[Outcome]) -> None:
+    ended.put((job, future))
+
+
+def _outcome(job: Job, future: Future[Outcome], settings: Settings) -> Outcome:
+    try:
+        return future.result()
+    except TimeoutError:
+        return Failure(
+            source=job.source,
+            error="TimeLimit",
+            message=f"Reading took longer than {settings.time_limit_s} seconds and was stopped",
+            advice="Split the document, or raise time_limit_s in sovang.toml and `sovang retry`",
+        )
+    except pebble.ProcessExpired as error:
+        return Failure(
+            source=job.source,
+            error="WorkerDied",
+            message=f"The process that read it ended without a word (code {error.exitcode})",
+            advice="It may need more memory than there is; split the document or `sovang retry` alone",
+        )
+    except CancelledError:
+        return Failure(source=job.source, error="Cancelled", message="The run was stopped", advice="Run again")

@@ -1,0 +1,78 @@
+"""The settings: defaults, then `sovang.toml`, then `SOVANG_*` of the environment, to one frozen `Settings`."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Final
+
+from extractors.domain.errors import SettingsError
+
+FILE_NAME: Final = "sovang.toml"
+PREFIX: Final = "SOVANG_"
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings, each written `name = value` in `sovang.toml` or `SOVANG_NAME` in the environment."""
+
+    db: Path = Path("outputs/sovang.db")
+    workers: int = field(default_factory=_processors)
+    time_limit_s: int = 300  # for one document
+    memory_limit_mb: int = 4096  # of address space, for one worker process
+    documents_per_worker: int = 1000  # then a fresh process takes its place, so memory stays flat
+    file_limit_mb: int = 256
+    zip_limit_mb: int = 20_000  # all entries of one zip file, unpacked
+    zip_entries: int = 100_000
+
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if isinstance(value, int) and value < 1:
+                raise SettingsError(f"The setting {each.name} is {value}", advice="Give a number from 1 up")
+
+
+def load_settings(path: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Returns the settings; `path` is a file to read instead of `sovang.toml` in the current folder.
+
+    Raises `SettingsError` for a file that cannot be read, an unknown name, or an impossible value.
+    """
+    known = {each.name: each.type for each in fields(Settings)}
+    values: dict[str, Path | int] = {}
+    for name, value in _from_file(path).items():
+        if name not in known:
+            raise SettingsError(
+                f"{path or FILE_NAME}: there is no setting {name!r}", advice=f"Known: {', '.join(known)}"
+            )
+        values[name] = _convert(name, value, f"{path or FILE_NAME}")
+    for name in known:
+        if text := environment.get(PREFIX + name.upper()):
+            values[name] = _convert(name, text, PREFIX + name.upper())
+    return replace(Settings(), **values)  # type: ignore[arg-type]  # names and types were checked above
+
+
+def _from_file(path: Path | None) -> Mapping[str, object]:
+    file = path or Path(FILE_NAME)
+    if path is None and not file.is_file():
+        return {}
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{file} cannot be read: {error}", advice="Correct it or leave it out") from error
+
+
+def _convert(name: str, value: object, where: str) -> Path | int:
+    if name == "db":
+        if isinstance(value, str) and value:
+            return Path(value)
+        raise SettingsError(f"{where}: db is {value!r}", advice="Give the path of a file")
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.strip().isdecimal():
+        return int(value)
+    raise SettingsError(f"{where}: {name} is {value!r}", advice="Give a whole number from 1 up")

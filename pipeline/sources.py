@@ -1,0 +1,215 @@
+"""Walks over what the person named: files, folders recursively, zip files of files, in an order that never changes."""
+
+import os
+import stat
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, Final, cast
+
+from extractors.domain.errors import Damaged, Encrypted, ReadError, TooLarge, Unsupported
+from pipeline.readers import READERS
+
+MEGABYTE: Final = 1 << 20
+_RATIO: Final = 200  # unpacked to packed size beyond which an entry above a megabyte is taken for a bomb
+# Documents that no reader takes yet are tried all the same: a line in `failures` says what to do with them.
+_NO_READER: Final = frozenset(
+    [
+        ".doc",
+        ".rtf",
+        ".odt",
+        ".xls",
+        ".xlsx",
+        ".ppt",
+        ".pptx",
+        ".gif",
+        ".bmp",
+        ".webp",
+        ".warc",
+        ".eml",
+        ".msg",
+        ".epub",
+        ".djvu",
+    ]
+)
+_SUFFIXES: Final = _NO_READER | {suffix for reader in READERS.values() for suffix in reader.suffixes}
+_DEBRIS: Final = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much a file and a zip file may unpack to, in bytes, and how many entries a zip file may have."""
+
+    file_bytes: int
+    zip_bytes: int
+    zip_entries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One file to read; `name` is its absolute path, with `!/entry` behind it inside a zip file."""
+
+    name: str
+    suffix: str
+    path: Path
+    entry: zipfile.ZipInfo | None = None
+    archive: zipfile.ZipFile | None = None
+    limit: int = 0
+
+    @contextmanager
+    def open(self) -> Iterator[BinaryIO]:
+        """Opens the bytes; `ReadError` where that fails, also halfway. Valid until the walk goes on."""
+        try:
+            if self.archive and self.entry:
+                with self.archive.open(self.entry) as stream:
+                    yield cast(BinaryIO, _Measured(stream, self.entry, self.limit, self.name))
+            else:
+                with self.path.open("rb") as stream:
+                    yield stream
+        except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
+            raise Damaged(f"This entry of the zip file is broken: {error}", advice="Copy the zip file again") from error
+        except RuntimeError as error:
+            raise Encrypted("This entry of the zip file is locked", advice="Unpack it with its password") from error
+        except OSError as error:
+            raise ReadError(
+                f"The file cannot be opened: {error.strerror or error}", advice="Check path and permissions"
+            ) from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """Something named or met on the walk that cannot be opened at all."""
+
+    name: str
+    error: ReadError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A file met in a folder whose suffix belongs to no format that is read."""
+
+    name: str
+
+
+Met = Source | Unreadable | LeftOut
+
+
+class _Measured:
+    """A stream that stops once an entry unpacks to more than its limit or than packing can honestly save."""
+
+    def __init__(self, stream: object, entry: zipfile.ZipInfo, limit: int, name: str) -> None:
+        self._stream = cast(BinaryIO, stream)
+        self._limit = min(limit, max(MEGABYTE, entry.compress_size * _RATIO))
+        self._read = 0
+        self._name = name
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._stream.read(size if size >= 0 else self._limit + 1)
+        self._read += len(data)
+        if self._read > self._limit:
+            raise TooLarge(
+                f"This entry of the zip file unpacks to more than {self._limit // MEGABYTE} MB",
+                advice="Unpack it yourself and look at it before you feed it",
+            )
+        return data
+
+
+def walk(named: Sequence[Path], limits: Limits, leave_out: Path | None = None) -> Iterator[Met]:
+    """Yields everything under the named paths once, sorted within each folder; `leave_out` is not entered."""
+    skipped = leave_out.resolve() if leave_out else None
+    for path in named:
+        absolute = Path(os.path.abspath(path))  # noqa: PTH100  # resolve() would lose the name of a symbolic link
+        yield from _walk_one(absolute, limits, skipped, is_named=True)
+
+
+def _walk_one(path: Path, limits: Limits, skipped: Path | None, *, is_named: bool) -> Iterator[Met]:
+    name = printable(path)
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        yield Unreadable(name=name, error=_not_opened(error))
+        return
+    if stat.S_ISDIR(mode):
+        if path.resolve() != skipped:
+            yield from _walk_folder(path, limits, skipped)
+    elif not stat.S_ISREG(mode):
+        yield Unreadable(name=name, error=Unsupported("This is no ordinary file", advice="Leave it out"))
+    elif path.suffix.lower() == ".zip":
+        yield from _walk_zip(path, limits)
+    elif not is_named and path.suffix.lower() not in _SUFFIXES:
+        yield LeftOut(name=name)
+    elif path.stat().st_size > limits.file_bytes:
+        yield Unreadable(name=name, error=_too_large(limits))
+    else:
+        yield Source(name=name, suffix=path.suffix, path=path)
+
+
+def _walk_folder(folder: Path, limits: Limits, skipped: Path | None) -> Iterator[Met]:
+    try:
+        children = sorted(folder.iterdir())
+    except OSError as error:
+        yield Unreadable(name=printable(folder), error=_not_opened(error))
+        return
+    for child in children:
+        if child.name.startswith(".") or child.name in _DEBRIS or (child.is_symlink() and child.is_dir()):
+            continue
+        yield from _walk_one(child, limits, skipped, is_named=False)
+
+
+def _walk_zip(path: Path, limits: Limits) -> Iterator[Met]:
+    name = printable(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = sorted((e for e in archive.infolist() if not e.is_dir()), key=lambda e: e.filename)
+            total = sum(entry.file_size for entry in entries)
+            if len(entries) > limits.zip_entries or total > limits.zip_bytes:
+                raise TooLarge(
+                    f"The zip file holds {len(entries):,} files of {total // MEGABYTE:,} MB together",
+                    advice="Unpack it and feed the folder, or raise zip_entries and zip_limit_mb",
+                )
+            for entry in entries:
+                yield from _entry(path, archive, entry, limits)
+    except TooLarge as error:
+        yield Unreadable(name=name, error=error)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError) as error:
+        broken = Damaged("The zip file is broken or truncated", advice="Copy it again")
+        broken.__cause__ = error
+        yield Unreadable(name=name, error=broken)
+    except OSError as error:
+        yield Unreadable(name=name, error=_not_opened(error))
+
+
+def _entry(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits) -> Iterator[Met]:
+    """An entry's own name is only ever shown: nothing is written under it, so `../` in it leads nowhere."""
+    inner = PurePosixPath(entry.filename)
+    name = f"{printable(path)}!/{inner.as_posix().encode('utf-8', 'backslashreplace').decode()}"
+    if any(part.startswith(".") and part != ".." for part in inner.parts) or _DEBRIS & set(inner.parts):
+        return
+    if inner.suffix.lower() == ".zip":
+        error = Unsupported("A zip file inside a zip file is not opened", advice="Unpack the outer one first")
+        yield Unreadable(name=name, error=error)
+    elif inner.suffix.lower() not in _SUFFIXES:
+        yield LeftOut(name=name)
+    elif entry.file_size > limits.file_bytes:
+        yield Unreadable(name=name, error=_too_large(limits))
+    else:
+        yield Source(name=name, suffix=inner.suffix, path=path, entry=entry, archive=archive, limit=limits.file_bytes)
+
+
+def printable(path: Path) -> str:
+    """Returns the path as text that can be stored; bytes that are no UTF-8 become `xNN` after a backslash."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def _not_opened(error: OSError) -> ReadError:
+    failure = ReadError(f"It cannot be opened: {error.strerror or error}", advice="Check path and permissions")
+    failure.__cause__ = error
+    return failure
+
+
+def _too_large(limits: Limits) -> ReadError:
+    return TooLarge(
+        f"The file is larger than {limits.file_bytes // MEGABYTE} MB", advice="Split it or raise file_limit_mb"
+    )

@@ -1,0 +1,291 @@
+"""Opens and migrates the database and holds every statement that changes it."""
+
+import fcntl
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self, cast
+
+from sqlite_utils import Database
+
+from extractors.domain.errors import StoreError
+from extractors.domain.records import Family
+from pipeline.migrations import MIGRATIONS
+from pipeline.store.gazetteers import refresh_gazetteers
+from pipeline.store.rows import VALUES, DocumentRow, DocumentRows, Row, SqlValue, to_json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """Where a document stands when it comes in: its number and what is to be done with it."""
+
+    serial: int
+    status: str  # new, begun, done, failed
+    extractor: str | None
+    original: str
+    is_new_source: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why a source gave no document: class of the error, what, and what to do."""
+
+    source: str
+    error: str
+    message: str
+    advice: str
+
+
+class Store:
+    """One database file, opened and migrated; use as a context manager. One writer at a time.
+
+    A document is entered as `begun` in a transaction of its own, and finished or failed in another, so
+    that a kill at any moment leaves it either as it was or done.
+    """
+
+    def __init__(self, path: Path, *, must_exist: bool = False) -> None:
+        if must_exist and not path.is_file():
+            raise StoreError(f"There is no database at {path}", advice="Run `sovang run SOURCE` first, or give --db")
+        self.path = path
+        self.originals = path.parent / "originals"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self.db = Database(sqlite3.connect(path, timeout=30))
+            self._configure()
+            MIGRATIONS.apply(self.db)
+            refresh_gazetteers(self.db)
+        except (sqlite3.Error, OSError) as error:
+            raise StoreError(
+                f"The database {path} cannot be opened: {error}",
+                advice="Check that it is a Sổ Vàng database, that its folder can be written, and `sovang verify`",
+            ) from error
+
+    def _configure(self) -> None:
+        self.db.enable_wal()
+        self.db.execute("PRAGMA foreign_keys = ON")
+        self.db.execute("PRAGMA recursive_triggers = ON")
+        # In WAL mode NORMAL survives any kill of the process; a power cut may undo the last commits, whole.
+        self.db.execute("PRAGMA synchronous = NORMAL")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the file; the write-ahead log is folded in where no one else has it open."""
+        self.db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything inside is written together or not at all; SQLite's refusals become `StoreError`."""
+        try:
+            with self.db.atomic():
+                yield
+        except sqlite3.IntegrityError:
+            raise
+        except sqlite3.DatabaseError as error:
+            raise StoreError(
+                f"The database {self.path} cannot be written: {error}",
+                advice="Check free space and whether another program holds it, then run again",
+            ) from error
+
+    def rows(self, sql: str, parameters: Sequence[SqlValue] | Row = ()) -> list[Row]:
+        """Returns the rows of a query as dictionaries."""
+        cursor = self.db.conn.execute(sql, parameters)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    def value(self, sql: str, parameters: Sequence[SqlValue] = ()) -> SqlValue:
+        """Returns the first column of the first row, None where there is none."""
+        row = self.db.conn.execute(sql, parameters).fetchone()
+        return None if row is None else cast(SqlValue, row[0])
+
+    @contextmanager
+    def sole_writer(self) -> Iterator[None]:
+        """Holds the lock of bulk writers beside the database; raises `StoreError` where another run has it."""
+        lock = self.path.with_name(self.path.name + ".lock")
+        with lock.open("a") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise StoreError(
+                    f"Another run is writing to {self.path}", advice="Wait until it has ended, or give another --db"
+                ) from error
+            yield
+
+    # --- runs -----------------------------------------------------------------------------------------
+
+    def start_run(self, command: str, sources: Sequence[str], extractor: str) -> int:
+        """Returns the number of a new run; runs that a kill left open are closed as interrupted."""
+        with self.transaction():
+            self.db.execute("UPDATE runs SET state = 'interrupted' WHERE state = 'working'")
+            cursor = self.db.execute(
+                "INSERT INTO runs (command, sources, extractor, started_at, state) VALUES (?, ?, ?, ?, 'working')",
+                [command, to_json(list(sources)), extractor, _now()],
+            )
+        return cast(int, cursor.lastrowid)
+
+    def end_run(self, run: int, state: str, *, done: int, unchanged: int, failed: int) -> None:
+        """Closes a run with its counts; `state` is finished or interrupted."""
+        with self.transaction():
+            self.db.execute(
+                "UPDATE runs SET ended_at = ?, state = ?, done = ?, unchanged = ?, failed = ? WHERE id = ?",
+                [_now(), state, done, unchanged, failed, run],
+            )
+
+    # --- documents ------------------------------------------------------------------------------------
+
+    def find_document(self, document_id: str, source: str) -> Begun | None:
+        """Returns how a document stands, None where its bytes are new."""
+        row = self.db.execute(
+            "SELECT serial, status, extractor, original, "
+            "NOT EXISTS (SELECT 1 FROM document_sources WHERE document = serial AND source = ?) "
+            "FROM documents WHERE id = ?",
+            [source, document_id],
+        ).fetchone()
+        if row is None:
+            return None
+        return Begun(serial=row[0], status=row[1], extractor=row[2], original=row[3], is_new_source=bool(row[4]))
+
+    def begin_document(self, document_id: str, source: str, size: int, original: str, run: int) -> int:
+        """Enters a document as begun and returns its number; its original must be on disk already."""
+        with self.transaction():
+            cursor = self.db.execute(
+                "INSERT INTO documents (id, source, status, bytes, original, run) VALUES (?, ?, 'begun', ?, ?, ?)",
+                [document_id, source, size, original, run],
+            )
+            serial = cast(int, cursor.lastrowid)
+            self.db.execute("INSERT INTO document_sources (document, source) VALUES (?, ?)", [serial, source])
+            self.db.execute("DELETE FROM failures WHERE source = ? AND document IS NULL", [source])
+        return serial
+
+    def add_source(self, serial: int, source: str) -> None:
+        """Notes that the same bytes came under another name."""
+        with self.transaction():
+            self.db.execute("INSERT OR IGNORE INTO document_sources (document, source) VALUES (?, ?)", [serial, source])
+            self.db.execute("DELETE FROM failures WHERE source = ? AND document IS NULL", [source])
+
+    def finish_document(self, serial: int, rows: DocumentRows, *, extractor: str, run: int) -> None:
+        """Writes all that was found in a document and marks it done.
+
+        What a person decided stays: see `_write_records`.
+        """
+        with self.transaction():
+            columns = DocumentRow.__annotations__
+            self.db.execute(
+                f"UPDATE documents SET {', '.join(f'{c} = :{c}' for c in columns)}, "  # noqa: S608
+                "status = 'done', extractor = :extractor, run = :run WHERE serial = :serial",
+                {**rows.document, "extractor": extractor, "run": run, "serial": serial},
+            )
+            self.db.execute("DELETE FROM blocks WHERE document = ?", [serial])
+            self.db.execute("DELETE FROM pages WHERE document = ?", [serial])
+            self._insert("pages", serial, rows.pages)
+            self._insert("blocks", serial, rows.blocks)
+            for family in Family:
+                self._write_records(serial, family, rows)
+            self.db.execute("DELETE FROM failures WHERE document = ?", [serial])
+
+    def fail_document(self, serial: int, failure: Failure, *, extractor: str, run: int) -> None:
+        """Marks a document failed and keeps why; what an earlier extraction found stays."""
+        with self.transaction():
+            self.db.execute(
+                "UPDATE documents SET status = CASE WHEN text IS NULL THEN 'failed' ELSE 'done' END, "
+                "extractor = CASE WHEN text IS NULL THEN ? ELSE extractor END, run = ? WHERE serial = ?",
+                [extractor, run, serial],
+            )
+            self.db.execute("DELETE FROM failures WHERE document = ?", [serial])
+            self._insert_failure(failure, serial, run)
+
+    def fail_source(self, failure: Failure, run: int) -> None:
+        """Keeps why a file gave no bytes that could become a document."""
+        with self.transaction():
+            self._insert_failure(failure, None, run)
+
+    def _insert_failure(self, failure: Failure, serial: int | None, run: int) -> None:
+        self.db.execute(
+            "INSERT OR REPLACE INTO failures (source, document, error, message, advice, run) VALUES (?, ?, ?, ?, ?, ?)",
+            [failure.source, serial, failure.error, failure.message, failure.advice, run],
+        )
+
+    def _insert(self, table: str, serial: int, rows: Iterable[object]) -> None:
+        for_sqlite = [{**cast(Row, row), "document": serial} for row in rows]
+        if for_sqlite:
+            self.db.conn.executemany(_insert_sql(table, for_sqlite[0]), for_sqlite)
+
+    # --- records --------------------------------------------------------------------------------------
+
+    def _write_records(self, serial: int, family: Family, rows: DocumentRows) -> None:
+        """Replaces the machine's records of one kind; records with a decision are never touched.
+
+        Where the new extraction reads something else in the place of a decided record, that reading goes
+        to the record's `machine_now` (JSON `null` where nothing is found there any more).
+        """
+        table = family.value
+        new = rows.records[family]
+        decided = self.rows(f"SELECT * FROM {table} WHERE document = ? AND state <> 'machine'", [serial])  # noqa: S608
+        self.db.execute(f"DELETE FROM {table} WHERE document = ? AND state = 'machine'", [serial])  # noqa: S608
+        if decided:
+            new = self._set_aside(table, VALUES[family], decided, new)
+        present = {row["record_id"] for row in new} | {row["record_id"] for row in decided}
+        self._insert(
+            table,
+            serial,
+            [row if row["copy_of"] in present else {**row, "copy_of": None} for row in new],
+        )
+        if family is Family.AWARDS:
+            written = {row["record_id"] for row in new}
+            recipients = [row for row in rows.recipients if row["award"] in written]
+            if recipients:
+                self.db.conn.executemany(_insert_sql("award_recipients", recipients[0]), cast(list[Row], recipients))
+
+    def _set_aside(
+        self, table: str, values: tuple[str, ...], decided: list[Row], new: Sequence[Row]
+    ) -> tuple[Row, ...]:
+        """Compares the machine's new records with decided ones; returns those that stand in no one's way."""
+        kept = []
+        readings: dict[SqlValue, SqlValue] = {}
+        for row in new:
+            rival = next((d for d in decided if d["record_id"] == row["record_id"]), None)
+            rival = rival or next((d for d in decided if _overlap(d, row)), None)
+            if rival is None:
+                kept.append(row)
+            else:
+                same = _machine_id(rival) == row["record_id"] or all(
+                    rival[c] == row[c] for c in ("start", "end", *values)
+                )
+                readings[rival["record_id"]] = None if same else to_json(row)
+        for row in decided:
+            lost = None if row["state"] in {"rejected", "added"} else "null"
+            self.db.execute(
+                f"UPDATE {table} SET machine_now = ? WHERE record_id = ?",  # noqa: S608
+                [readings.get(row["record_id"], lost), row["record_id"]],
+            )
+        return tuple(kept)
+
+
+def _machine_id(row: Row) -> SqlValue:
+    """The record id of the machine's own reading: a correction keeps the id of what it corrected."""
+    return cast(SqlValue, json.loads(str(row["machine"]))["record_id"]) if row["machine"] else row["record_id"]
+
+
+def _overlap(a: Row, b: Row) -> bool:
+    return cast(int, a["start"]) < cast(int, b["end"]) and cast(int, b["start"]) < cast(int, a["end"])
+
+
+def _insert_sql(table: str, columns: Iterable[str]) -> str:
+    names = tuple(columns)
+    quoted = ", ".join(f'"{name}"' for name in names)
+    return f"INSERT INTO {table} ({quoted}) VALUES ({', '.join(f':{name}' for name in names)})"  # noqa: S608
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

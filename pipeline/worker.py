@@ -1,0 +1,63 @@
+"""What runs inside a worker process: the bytes of one kept original to rows, or to the reason why not."""
+
+import ctypes
+import gc
+import logging
+import resource
+import signal
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from extractors.domain.errors import ProjectError
+from pipeline.store import DocumentRows, Failure
+
+log = logging.getLogger(__name__)
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One document to extract: its number, the kept bytes, and the source it is known by."""
+
+    serial: int
+    original: Path
+    source: str
+
+
+def prepare(memory_limit_mb: int) -> None:
+    """Sets a new worker up: bounded memory, killed when its parent dies, deaf to Ctrl-C (the parent decides)."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    bytes_allowed = memory_limit_mb << 20
+    resource.setrlimit(resource.RLIMIT_AS, (bytes_allowed, bytes_allowed))
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    gc.freeze()
+
+
+def extract_original(job: Job) -> DocumentRows | Failure:
+    """Returns the rows of one document, or why there are none. Raises nothing.
+
+    This is the one place where any exception is caught: a bad document ends that document, not the batch.
+    """
+    from pipeline.extraction import as_rows, extract_document  # the parent process never loads the engine
+
+    try:
+        return as_rows(extract_document(job.original.read_bytes(), job.source))
+    except ProjectError as error:
+        return Failure(source=job.source, error=type(error).__name__, message=error.message, advice=error.advice)
+    except MemoryError:
+        return Failure(
+            source=job.source,
+            error="TooLarge",
+            message="The document needs more memory than one worker may use",
+            advice="Split it, or raise memory_limit_mb in sovang.toml",
+        )
+    except Exception as error:
+        log.exception("defect while reading %s", job.source)
+        return Failure(
+            source=job.source,
+            error=type(error).__name__,
+            message=f"A defect of the program: {error}",
+            advice="Please report it with the output of `sovang -v extract FILE`",
+        )
