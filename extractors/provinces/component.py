@@ -1,20 +1,34 @@
 """spaCy component of the provinces family; the one file of the family that knows spaCy."""
 
+from datetime import date
+
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extractors.docs import put, view_of
-from extractors.domain.records import Family
+from extractors.docs import document_date, get, put, view_of
+from extractors.domain.records import DateRecord, Family
 from extractors.provinces.rules import find
 
 
 @Language.factory("sovang_provinces", assigns=["doc.spans"])
 class ProvinceFinder:
-    """Finds provinces and writes `doc.spans["provinces"]` and the typed records."""
+    """Finds provinces and writes `doc.spans["provinces"]` and the typed records.
+
+    Reads the document's date and the years that its dates name, where the dates component ran before.
+    """
 
     def __init__(self, nlp: Language, name: str) -> None:
         self.name = name
 
     def __call__(self, doc: Doc) -> Doc:
-        put(doc, Family.PROVINCES, find(view_of(doc)))
+        view = view_of(doc)
+        own = document_date(doc)
+        day = (own.latest or own.earliest) if own is not None else view.reference_date
+        put(doc, Family.PROVINCES, find(view, day, _years(doc)))
         return doc
+
+
+def _years(doc: Doc) -> list[int]:
+    """The years that the document's dates reach up to."""
+    days: list[date] = [r.latest for r in get(doc, Family.DATES) if isinstance(r, DateRecord) and r.latest is not None]
+    return [day.year for day in days]

@@ -1,9 +1,393 @@
-"""Rules of the provinces family."""
+"""Rules of the provinces family: one pass over all names, then what the neighbours decide.
 
+The order of the tests is that of their strength: longest match and fixed phrases, the generic word,
+the body, the list, the chain from small to large, the time, the case.
+"""
+
+import bisect
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from extractors.confidence import confidence
+from extractors.domain import gazetteer
 from extractors.domain.records import ProvinceRecord
+from extractors.provinces.context import (
+    Candidate,
+    Sense,
+    are_linked,
+    follows_smaller_unit,
+    is_person,
+    is_street,
+    look,
+)
+from extractors.provinces.names import Form, matcher
+from extractors.provinces.values import Moment, existed, is_central_city, moment, resolve
 from extractors.view import TextView
 
+_YEAR = re.compile(r"(?<!\d)(?:19[4-9]\d|20[0-4]\d)(?!\d)")
+_NEAR_SPORT, _NEAR_CHINA, _NEAR_REFORM = 120, 160, 140
+_SPORT_TEXT = 5  # so many words of sport make a text one of sport
 
-def find(view: TextView) -> list[ProvinceRecord]:
-    """Returns the provinces of the text in order."""
-    return []
+_PLURALS = frozenset("các những hai ba bốn năm sáu bảy tám chín mười".split())
+
+# What each rule reads; the score orders them before gold gives a confidence to each.
+EVIDENCE = {
+    "provinces.name_with_generic_word": "generic word directly before the name",
+    "provinces.city_of_same_name": "city or town inside the province of its name",
+    "provinces.abbreviation": "fixed abbreviation of the unit",
+    "provinces.name_in_body": "inside the name of a body",
+    "provinces.name_in_list": "in a list with other provinces",
+    "provinces.name_after_smaller_unit": "after a smaller place",
+    "provinces.bare_name": "name that means nothing else",
+    "provinces.doubtful_name": "name with another sense, a place by its neighbours",
+    "provinces.spoken_name": "usual other name of the unit",
+    "provinces.former_unit": "unit of an earlier time",
+    "provinces.name_without_marks": "written without marks",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """The text with everything the rules look at beside the candidates."""
+
+    text: str
+    key: str
+    when: Moment
+    sport: list[int]
+    china: list[int]
+    reform: list[int]
+
+
+def find(view: TextView, day: date | None = None, years: Sequence[int] = ()) -> list[ProvinceRecord]:
+    """Returns the provinces of the text in order.
+
+    `day` is the day of the document where known, `years` the years its dates name; both choose among
+    units that bore one name at different times.
+    """
+    when = moment(day, years)
+    hits, scene = _scan(view, when)
+    candidates = _candidates(scene, hits)
+    _link(candidates, scene.key)
+    for candidate in candidates:
+        candidate.sense = _other_sense(candidate, scene)
+    _spread_lesser(candidates)
+    alive = [c for c in candidates if c.sense is None]
+    named = {c.form.ids for c in alive if c.generic or c.organ == "organ" or follows_smaller_unit(c, view.text, view.key)}
+    records = (_record(c, scene, named) for c in alive)
+    return [record for record in records if record is not None]
+
+
+# --- names ----------------------------------------------------------------------------------------
+
+_Hit = tuple[int, int, Form]
+
+
+def _scan(view: TextView, when: Moment) -> tuple[list[_Hit], _Scene]:
+    """One pass: the names that no fixed phrase takes away, and the places of the words of context."""
+    phrase_matcher, phrases = matcher()
+    names: list[_Hit] = []
+    blocks: list[tuple[int, int, frozenset[str]]] = []
+    contexts: dict[str, list[int]] = {"sport": [], "china": [], "reform": []}
+    for index, start, end in phrase_matcher.find(view.key, longest=False):
+        phrase = phrases[index]
+        if phrase.form is not None:
+            names.append((start, end, phrase.form))
+        elif phrase.context:
+            contexts[phrase.context].append(start)
+        else:
+            blocks.append((start, end, phrase.blocks))
+    scene = _Scene(view.text, view.key, when, contexts["sport"], contexts["china"], contexts["reform"])
+    return [hit for hit in names if not _is_blocked(hit, blocks)], scene
+
+
+def _is_blocked(hit: _Hit, blocks: list[tuple[int, int, frozenset[str]]]) -> bool:
+    start, end, form = hit
+    at = bisect.bisect_right(blocks, start, key=lambda b: b[0])
+    for begin, finish, names in blocks[max(0, at - 4) : at + 2]:
+        if begin <= start and end <= finish and ("any" in names or form.key in names):
+            return True
+    return False
+
+
+def _candidates(scene: _Scene, hits: list[_Hit]) -> list[Candidate]:
+    """Leftmost-longest choice among the names that are written like names; old pairs fall apart after their time."""
+    chosen: list[Candidate] = []
+    last = 0
+    for at, (start, end, form) in enumerate(hits):
+        if start < last or not scene.text[start].isupper() or _is_cut(at, hits, scene.text):
+            continue
+        candidate = look(scene.text, scene.key, start, end, form)
+        if not _is_written_like_a_name(candidate, scene):
+            continue
+        if form.is_pair and not _is_one_unit(candidate, scene):
+            continue
+        chosen.append(candidate)
+        last = end
+    return chosen
+
+
+def _is_cut(at: int, hits: list[_Hit], text: str) -> bool:
+    """`Bắc Thái Bình`: the next name begins inside this one and ends after it, in capitals to the end."""
+    start, end, _ = hits[at]
+    for other_start, other_end, _ in hits[at + 1 : at + 6]:
+        if start < other_start < end < other_end:
+            return all(s[0].isupper() for s in text[other_start:other_end].split())
+    return False
+
+
+def _is_written_like_a_name(c: Candidate, scene: _Scene) -> bool:
+    written = scene.text[c.start : c.end]
+    if c.form.is_abbreviation:
+        return written[:2].isupper() or bool(c.generic)
+    if c.form.lacks_marks:
+        return _stands_without_marks(c, scene)
+    if "\n" in written and not (c.generic or c.organ):
+        return False
+    if c.is_title:
+        return True
+    return bool(c.generic) or (c.organ == "organ" and "-" in written)  # Hà-nội, tỉnh Hà tây
+
+
+def _stands_without_marks(c: Candidate, scene: _Scene) -> bool:
+    """The line round the name has no marked letter: a typewriter, a telegram, a heading in plain capitals."""
+    if not c.is_title or "\n" in scene.text[c.start : c.end]:
+        return False
+    start = max(scene.text.rfind("\n", 0, c.start) + 1, c.start - 60)
+    end = scene.text.find("\n", c.end)
+    around = scene.text[start : min(end if end >= 0 else len(scene.text), c.end + 60)]
+    if not around.isascii():
+        return False
+    return bool(c.generic) or (c.is_upper and around.isupper())
+
+
+def _is_one_unit(c: Candidate, scene: _Scene) -> bool:
+    """`Quảng Nam - Đà Nẵng` is one unit while it lived or where `tỉnh` stands before it, else two."""
+    if c.generic == "province" and "các" not in [w.lower() for w in c.words[-1:]]:
+        return True
+    return scene.when.is_known and existed(c.form, scene.when)
+
+
+def _link(candidates: list[Candidate], key: str) -> None:
+    for left, right in zip(candidates, candidates[1:], strict=False):
+        if are_linked(left, right, key):
+            left.linked.append(right)
+            right.linked.append(left)
+
+
+# --- other senses ---------------------------------------------------------------------------------
+
+
+def _near(places: list[int], at: int, reach: int) -> bool:
+    """Tells whether one of the sorted places lies within `reach` characters."""
+    index = bisect.bisect_left(places, at - reach)
+    return index < len(places) and places[index] <= at + reach
+
+
+def _other_sense(c: Candidate, scene: _Scene) -> Sense | None:
+    """What the name is where it is no unit; a generic word before it overrules all but China and the wrong town."""
+    if "china" in c.form.doubts and _is_chinese(c, scene):
+        return Sense.ABROAD
+    if c.generic == "town" and c.form.has_town_elsewhere:
+        return None if c.form.is_former and existed(c.form, scene.when) else Sense.LESSER
+    if c.generic:
+        return None
+    if is_person(c):
+        return Sense.PERSON
+    if c.cue == "lesser" and _is_lesser(c):
+        return Sense.LESSER
+    if is_street(c, scene.key):
+        return Sense.STREET
+    if c.cue in ("river", "mountain"):
+        return Sense.RIVER
+    if c.cue == "ship" and not c.linked:
+        return Sense.SHIP
+    if _is_club(c, scene):
+        return Sense.CLUB
+    return None
+
+
+def _is_chinese(c: Candidate, scene: _Scene) -> bool:
+    return _near(scene.china, c.start, _NEAR_CHINA) and not any(not x.form.doubts & {"china"} for x in c.linked)
+
+
+def _is_lesser(c: Candidate) -> bool:
+    """`huyện Quảng Ninh`, `xã Long An`; but `các xã Hà Giang` are communes of Hà Giang."""
+    plural = len(c.words) > 1 and c.words[-2].lower().lstrip('("') in ("các", "những", "nhiều", "số")
+    return not plural or c.form.has_lesser_namesake
+
+
+def _is_club(c: Candidate, scene: _Scene) -> bool:
+    if c.cue == "club":
+        return c.words[-1][0].isupper() or c.words[-1].lower() not in ("than", "b.")
+    if len(scene.sport) < _SPORT_TEXT or c.organ == "organ":
+        return False
+    return c.cue != "place" and _near(scene.sport, c.start, _NEAR_SPORT)
+
+
+def _spread_lesser(candidates: list[Candidate]) -> None:
+    """`các xã Long An, Phú Thọ`: what is listed after a commune in the plural is a commune too."""
+    for c in candidates:
+        plural = c.sense is Sense.LESSER and len(c.words) > 1 and c.words[-2].lower().lstrip("(") in _PLURALS
+        if plural or c.governed_by_lesser:
+            for other in c.linked:
+                if other.start > c.start and not other.generic and other.form.has_lesser_namesake:
+                    other.sense = Sense.LESSER
+                    other.governed_by_lesser = True
+
+
+# --- records --------------------------------------------------------------------------------------
+
+
+def _record(c: Candidate, scene: _Scene, named: set[tuple[str, ...]]) -> ProvinceRecord | None:
+    rule = _rule(c, scene, named)
+    if rule is None:
+        return None
+    near = _years_near(c, scene) if _near(scene.reform, c.start, _NEAR_REFORM) else ()
+    unit_id = resolve(c.form, scene.when, near)
+    qualifies = "place"
+    if c.generic in ("city", "town") and not is_central_city(unit_id, scene.when):
+        qualifies = "city"
+        if rule == "provinces.name_with_generic_word":
+            rule = "provinces.city_of_same_name"
+    elif c.organ:
+        qualifies = "body"
+    return ProvinceRecord(
+        start=c.quote_start,
+        end=c.end,
+        text=scene.text[c.quote_start : c.end],
+        rule=rule,
+        confidence=confidence("provinces", rule),
+        evidence=(EVIDENCE[rule], *_more_evidence(c, scene, unit_id)),
+        id=unit_id,
+        today=gazetteer.today(unit_id),
+        qualifies=qualifies,
+    )
+
+
+def _more_evidence(c: Candidate, scene: _Scene, unit_id: str) -> tuple[str, ...]:
+    reasons = []
+    if len(c.form.ids) > 1 and scene.when.is_known:
+        reasons.append(f"life of the unit chosen for {scene.when.day.year}")
+    if not gazetteer.valid_on(unit_id, scene.when.day):
+        reasons.append("not a unit at the date of the document")
+    return tuple(reasons)
+
+
+def _years_near(c: Candidate, scene: _Scene) -> tuple[int, ...]:
+    low, high = max(0, c.start - 120), c.end + 120
+    line_start, line_end = scene.text.rfind("\n", low, c.start), scene.text.find("\n", c.end, high)
+    low = line_start + 1 if line_start >= 0 else low
+    return tuple(int(year) for year in _YEAR.findall(scene.text, low, line_end if line_end >= 0 else high))
+
+
+def _rule(c: Candidate, scene: _Scene, named: set[tuple[str, ...]]) -> str | None:
+    """The rule by which the name is read, None where it needs more than its neighbours give."""
+    doubts = c.form.doubts
+    if "region" in doubts:
+        return "provinces.former_unit" if c.generic == "zone" and _is_of_its_time(c, scene) else None
+    if c.form.is_former:
+        return _rule_for_former(c, scene)
+    if c.form.lacks_marks:
+        return "provinces.name_without_marks"
+    if c.form.is_abbreviation and not doubts:
+        return "provinces.abbreviation"
+    if c.generic and not (c.generic == "zone" and not _is_of_its_time(c, scene)):
+        return "provinces.name_with_generic_word"
+    in_list = _is_in_list(c)
+    if "famous" in doubts:
+        return _first((in_list, "provinces.name_in_list"), (_after_quarter(c, scene), "provinces.name_after_smaller_unit"))
+    if c.organ == "organ":
+        return "provinces.name_in_body"
+    if in_list:
+        return "provinces.name_in_list"
+    if follows_smaller_unit(c, scene.text, scene.key):
+        return "provinces.name_after_smaller_unit"
+    if "rare" in doubts:
+        known = scene.when.is_known and existed(c.form, scene.when)
+        return "provinces.doubtful_name" if known and (c.organ or c.cue == "place") else None
+    if "noun" in doubts:
+        return "provinces.doubtful_name" if _is_place_by_neighbours(c, scene, named) else None
+    if "city" in doubts:
+        return "provinces.spoken_name" if _is_spoken_city(c, scene) else None
+    return "provinces.name_in_body" if c.organ else "provinces.bare_name"
+
+
+def _first(*choices: tuple[bool, str]) -> str | None:
+    return next((rule for holds, rule in choices if holds), None)
+
+
+def _is_of_its_time(c: Candidate, scene: _Scene) -> bool:
+    units = [gazetteer.units()[unit_id] for unit_id in c.form.ids]
+    spans: Iterable[tuple[int, int]] = ((u.period.first.year, (u.period.last or date.max).year) for u in units)
+    years = (*_years_near(c, scene), *((scene.when.day.year,) if scene.when.is_known else ()))
+    return "tự trị" in scene.key[c.quote_start : c.start] or any(a <= y <= b for a, b in spans for y in years)
+
+
+def _rule_for_former(c: Candidate, scene: _Scene) -> str | None:
+    """Names that live on as towns: the province only after `tỉnh`, in its own time, or in a list of its time."""
+    if c.generic == "province" or (c.generic == "zone" and _is_of_its_time(c, scene)):
+        return "provinces.former_unit"
+    if _is_governed_by_provinces(c):
+        return "provinces.former_unit"
+    own_time = scene.when.is_known and existed(c.form, scene.when)
+    if own_time and (c.generic in ("city", "town") or c.organ or c.cue == "place" or _is_in_list(c)):
+        return "provinces.former_unit"
+    if c.generic or not _near(scene.reform, c.start, _NEAR_REFORM):
+        return None
+    old = any(year < 1977 for year in _years_near(c, scene)) or (scene.when.is_known and scene.when.day.year < 1990)
+    return "provinces.former_unit" if old and _is_in_list(c) else None
+
+
+def _is_governed_by_provinces(c: Candidate) -> bool:
+    """`ba tỉnh Yên Bái, Lào Cai, Nghĩa Lộ`: the plural before the first name of the list governs all."""
+    first, seen = c, 0
+    while seen < 12 and (left := next((x for x in first.linked if x.start < first.start), None)) is not None:
+        first, seen = left, seen + 1
+    head = first.words[-1].lower().lstrip('("') if first.words else ""
+    return first is not c and first.generic == "province" and (head in _PLURALS or head.isdigit())
+
+
+def _is_in_list(c: Candidate) -> bool:
+    """Another name of the list is sure on its own, or is itself linked to such a one."""
+
+    def is_sure(x: Candidate) -> bool:
+        return x.sense is None and (bool(x.generic) or not x.form.doubts & {"noun", "famous", "rare", "city", "region"})
+
+    seen = {id(c)}
+    queue = [x for x in c.linked if x.form.ids != c.form.ids]
+    while queue:
+        other = queue.pop()
+        if id(other) in seen:
+            continue
+        seen.add(id(other))
+        if is_sure(other) and not other.form.is_former:
+            return True
+        if other.sense is None:
+            queue.extend(other.linked)
+    return False
+
+
+def _after_quarter(c: Candidate, scene: _Scene) -> bool:
+    return follows_smaller_unit(c, scene.text, scene.key) and c.words[-1:] != ("Nguyễn Ái Quốc",)
+
+
+def _is_place_by_neighbours(c: Candidate, scene: _Scene, named: set[tuple[str, ...]]) -> bool:
+    """Hòa Bình after a word that takes a place, or bare where the text names the province elsewhere."""
+    if c.cue == "place":
+        return True
+    if c.cue in ("body", "title", "club") or (c.organ == "body" and c.words[-1][:1].isupper()):
+        return False
+    return c.form.ids in named and (not c.words or not c.is_glued or not c.words[-1][0].isupper())
+
+
+def _is_spoken_city(c: Candidate, scene: _Scene) -> bool:
+    """Sài Gòn as a place: no brand word before it, no capital right after it."""
+    after = scene.text[c.end : c.end + 2]
+    if len(after) == 2 and after[0] == " " and after[1].isupper():
+        return False
+    last = c.words[-1].lstrip('("') if c.is_glued and c.words else ""
+    return c.cue == "place" or not (c.organ or last[:1].isupper() or last.lower() in ("bia", "cầu", "thuốc"))
+
+

@@ -1,0 +1,81 @@
+"""From a written form and the time of its document to a unit's id, pure functions over the gazetteer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from extractors.domain import gazetteer
+from extractors.provinces.names import Form
+
+# Texts that tell no date are read with the map of 1 January 2008 to 2024: sixty-three provinces, Huế a provincial city.
+UNDATED = date(2024, 12, 31)
+_SOUTHERN = {"RVN", "PRG"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """When a document speaks: its own day where known, else a day guessed from the years it names."""
+
+    day: date
+    is_known: bool
+
+
+def moment(document_day: date | None, years: Sequence[int]) -> Moment:
+    """Returns the day to read names with: the document's own, or the end of the latest year it names.
+
+    Years after the last change of the map tell nothing, so that a plan `đến năm 2030` does not count.
+    """
+    if document_day is not None:
+        return Moment(day=document_day, is_known=True)
+    past = [year for year in years if 1945 <= year <= UNDATED.year]
+    if past and max(past) < 1997:  # an old document without a day of its own
+        return Moment(day=date(max(past), 12, 31), is_known=True)
+    return Moment(day=UNDATED, is_known=False)
+
+
+def resolve(form: Form, when: Moment, years_near: Sequence[int] = ()) -> str:
+    """Returns the id that the form means in a document of that day.
+
+    `years_near` are years named in a sentence about merging or dividing units: a unit that such an
+    act of that year made or ended is meant then.
+    """
+    if len(form.ids) == 1:
+        return form.ids[0]
+    if (changed := _changed_in(form.ids, years_near)) is not None:
+        return changed
+    living = [unit_id for unit_id in form.ids if gazetteer.valid_on(unit_id, when.day)]
+    if living:
+        return min(living, key=_preference)
+    units = [gazetteer.units()[unit_id] for unit_id in form.ids]
+    northern = [unit for unit in units if unit.state not in _SOUTHERN] or units
+    ended = [unit for unit in northern if unit.period.last is not None and unit.period.last < when.day]
+    if ended:
+        return max(ended, key=lambda unit: unit.period.last or date.max).id
+    return min(northern, key=lambda unit: unit.period.first).id
+
+
+def _preference(unit_id: str) -> tuple[bool, str]:
+    """Of two units alive on one day the one of the whole country or the north comes first."""
+    return gazetteer.units()[unit_id].state in _SOUTHERN, unit_id
+
+
+def _changed_in(ids: Sequence[str], years: Sequence[int]) -> str | None:
+    found = {
+        unit_id
+        for change in gazetteer.changes()
+        if change.period.first.year in years or change.decided[:4] in {str(year) for year in years}
+        for unit_id in ids
+        if unit_id in change.from_ids or unit_id in change.to_ids
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def existed(form: Form, when: Moment) -> bool:
+    """Tells whether any unit of the form existed on that day."""
+    return any(gazetteer.valid_on(unit_id, when.day) for unit_id in form.ids)
+
+
+def is_central_city(unit_id: str, when: Moment) -> bool:
+    """Tells whether the unit itself is a city on that day, so that `thành phố` before it is its own generic word."""
+    state = gazetteer.state_on(unit_id, when.day) or gazetteer.states()[unit_id][-1]
+    return "thành phố" in state.kind or "thị xã" in state.kind
