@@ -1,0 +1,185 @@
+"""The picture of a page before it is read: skew, ruled tables, amount of ink, and the rescue of poor scans.
+
+Rescue blurs tone marks on good pages, so it is for pages that read badly as they are (see `ocr.py`).
+"""
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.domain.records import Box
+from pipeline.readers.page import Image, PageTable
+
+_WORKING_SIDE = 1000  # pixels of the longer side when only the shape of lines matters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A rotation of a page about its middle, in degrees anticlockwise, and back again."""
+
+    degrees: float
+    width: int
+    height: int
+
+    def apply(self, image: Image) -> Image:
+        """Returns the picture turned, in the same size, new corners white."""
+        if not self.degrees:
+            return image
+        matrix = cv2.getRotationMatrix2D((self.width / 2, self.height / 2), self.degrees, 1.0)
+        turned = cv2.warpAffine(
+            image, matrix, (self.width, self.height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+        )
+        return np.asarray(turned, dtype=np.uint8)
+
+    def back(self, box: Box) -> Box:
+        """Returns where a box of the turned picture lies in the original: the middle moved, the size kept."""
+        if not self.degrees:
+            return box
+        angle = math.radians(self.degrees)
+        x = (box.x0 + box.x1) / 2 - self.width / 2
+        y = (box.y0 + box.y1) / 2 - self.height / 2
+        middle_x = x * math.cos(angle) - y * math.sin(angle) + self.width / 2
+        middle_y = x * math.sin(angle) + y * math.cos(angle) + self.height / 2
+        half_x, half_y = (box.x1 - box.x0) / 2, (box.y1 - box.y0) / 2
+        return Box(x0=middle_x - half_x, y0=middle_y - half_y, x1=middle_x + half_x, y1=middle_y + half_y)
+
+
+def skew(image: Image) -> float:
+    """Returns by how many degrees anticlockwise the picture must be turned to set its lines level.
+
+    The angle at which the rows of ink are sharpest, within 5 degrees; 0 for less than a fifth of a degree.
+    """
+    scale = _WORKING_SIDE / max(image.shape)
+    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else image
+    ink = (255 - small).astype(np.float32)
+    ink -= cv2.blur(ink, (51, 51))
+    ink = np.clip(ink, 0, None)
+    ys, xs = np.nonzero(ink > 40)
+    if len(xs) < 200:
+        return 0.0
+    if len(xs) > 60_000:
+        chosen = np.random.default_rng(0).choice(len(xs), 60_000, replace=False)
+        xs, ys = xs[chosen], ys[chosen]
+
+    def sharpness(degrees: float) -> float:
+        levels = ys - xs * math.tan(math.radians(degrees))
+        counts = np.bincount((levels - levels.min()).astype(np.int64))
+        return float(np.square(np.diff(counts.astype(np.float64))).sum())
+
+    best = max(np.arange(-5, 5.01, 0.5), key=sharpness)
+    best = max(np.arange(best - 0.4, best + 0.41, 0.1), key=sharpness)
+    return float(best) if abs(best) >= 0.2 else 0.0
+
+
+def black_on_white(image: Image) -> Image:
+    """Returns a picture of ink only, 255 where there is ink, by the local mean."""
+    side = max(15, (max(image.shape) // 60) | 1)
+    return np.asarray(
+        cv2.adaptiveThreshold(image, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, side, 15), dtype=np.uint8
+    )
+
+
+def ruled_tables(image: Image) -> tuple[list[PageTable], Image]:
+    """Returns the tables that ruled lines draw on a level picture, and the picture with their lines whitened."""
+    ink = black_on_white(image)
+    reach = max(image.shape) // 50
+    across = _lines(ink, (reach, 1))
+    down = _lines(ink, (1, reach))
+    joined = cv2.dilate(cv2.bitwise_or(across, down), np.ones((5, 5), np.uint8))
+    tables: list[PageTable] = []
+    clean = image
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
+    for label in range(1, count):
+        x, y, width, height, _ = stats[label]
+        if width < 3 * reach or height < reach:
+            continue
+        here = labels[y : y + height, x : x + width] == label
+        part_across = np.where(here, across[y : y + height, x : x + width], 0)
+        part_down = np.where(here, down[y : y + height, x : x + width], 0)
+        table = _grid(part_across, part_down, x, y)
+        if table is None:
+            continue
+        tables.append(table)
+        if clean is image:
+            clean = image.copy()
+        strokes = cv2.dilate(np.maximum(part_across, part_down).astype(np.uint8), np.ones((5, 5), np.uint8))
+        region = clean[y : y + height, x : x + width]
+        region[strokes > 0] = int(np.percentile(region, 90))
+    return tables, clean
+
+
+def _lines(ink: Image, kernel: tuple[int, int]) -> Image:
+    """Strokes at least as long as the kernel; short breaks are closed first."""
+    width, height = kernel
+    gap = (max(1, width // 8), max(1, height // 8))
+    closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((gap[1], gap[0]), np.uint8))
+    return np.asarray(cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((height, width), np.uint8)), dtype=np.uint8)
+
+
+def _grid(across: Image, down: Image, x: int, y: int) -> PageTable | None:
+    """Cells between the lines of one grid; a missing stroke between two cells merges them."""
+    levels = _positions((across > 0).sum(axis=1), 0.35 * across.shape[1])
+    edges = _positions((down > 0).sum(axis=0), 0.35 * max(1, _tallest(down)))
+    if len(levels) < 3 or len(edges) < 3:
+        return None
+    rows = []
+    for top, bottom in pairwise(levels):
+        cells: list[Box | None] = []
+        left = edges[0]
+        for edge in edges[1:]:
+            wall = down[top:bottom, max(0, edge - 6) : edge + 7]
+            if edge != edges[-1] and wall.any(axis=1).mean() < 0.5:
+                cells.append(None)
+                continue
+            cells.append(Box(x0=x + left, y0=y + top, x1=x + edge, y1=y + bottom))
+            left = edge
+        rows.append(tuple(cells))
+    box = Box(x0=x + edges[0], y0=y + levels[0], x1=x + edges[-1], y1=y + levels[-1])
+    return PageTable(box=box, rows=tuple(rows))
+
+
+def _tallest(down: Image) -> int:
+    return int((down > 0).sum(axis=0).max(initial=0))
+
+
+def _positions(profile: NDArray[np.int64], least: float) -> list[int]:
+    """Middles of the runs where the profile reaches `least`, runs closer than 12 pixels as one."""
+    found: list[list[int]] = []
+    for at in np.flatnonzero(profile >= least):
+        if found and at - found[-1][-1] <= 12:
+            found[-1].append(int(at))
+        else:
+            found.append([int(at)])
+    return [(run[0] + run[-1]) // 2 for run in found]
+
+
+def letters(image: Image, height: float) -> int:
+    """Returns about how many letters the ink of a page makes up; `height` is that of a line of text."""
+    ink = cv2.medianBlur(black_on_white(image), 3)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(ink)
+    heights, widths = stats[1:count, cv2.CC_STAT_HEIGHT], stats[1:count, cv2.CC_STAT_WIDTH]
+    is_letter = (heights > 0.3 * height) & (heights < 1.5 * height) & (widths < 3 * height) & (widths > 1)
+    return int(is_letter.sum())
+
+
+def rescue(image: Image, line_height: float) -> tuple[Image, float]:
+    """Returns a cleaner, larger picture of a poor scan and the factor that it was enlarged by.
+
+    The paper's shade is divided out, noise removed, contrast stretched, small print enlarged to about
+    40 pixels a line, the height that Tesseract was trained on.
+    """
+    paper = cv2.medianBlur(cv2.dilate(image, np.ones((15, 15), np.uint8)), 31)
+    even = np.clip(image.astype(np.float32) * 255 / np.maximum(paper, 1), 0, 255).astype(np.uint8)
+    quiet = cv2.fastNlMeansDenoising(even, None, 14, 5, 13)
+    low, high = np.percentile(quiet, (1, 90))
+    sharp = np.clip((quiet.astype(np.float32) - low) * 255 / max(1.0, high - low), 0, 255).astype(np.uint8)
+    factor = min(2.5, max(1.0, 42 / line_height)) if line_height else 1.5
+    if factor > 1.1:
+        sharp = np.asarray(cv2.resize(sharp, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
+    else:
+        factor = 1.0
+    return sharp, factor
