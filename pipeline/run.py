@@ -60,6 +60,15 @@ def count_sources(order: Order, settings: Settings) -> int:
     return total if order.limit is None else min(total, order.limit)
 
 
+def count_failed(settings: Settings) -> int:
+    """Returns how much `retry` will try again."""
+    with Store(settings.db, must_exist=True) as store:
+        return store.count(
+            "SELECT (SELECT count(*) FROM failures WHERE document IS NULL) + (SELECT count(*) FROM documents "
+            "WHERE status <> 'done' OR serial IN (SELECT document FROM failures))"
+        )
+
+
 def run(order: Order, settings: Settings, tick: Tick = lambda name: None) -> Report:
     """Reads everything named into the database and returns what happened.
 
@@ -267,6 +276,8 @@ class _Work:
             self.store.fail_document(job.serial, outcome, extractor=self.extractor, run=self.run)
             self.report.failures.append(outcome)
             log.warning("%s: %s: %s", job.source, outcome.error, outcome.message)
+            if outcome.trace:
+                log.error("defect while reading %s\n%s", job.source, outcome.trace)
         else:
             self.report.done[outcome.document["kind"]] += 1
             self.report.records.update({family.value: len(rows) for family, rows in outcome.records.items()})

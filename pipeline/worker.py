@@ -6,13 +6,13 @@ import logging
 import resource
 import signal
 import sys
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
 from extractors.domain.errors import ProjectError
 from pipeline.store import DocumentRows, Failure
 
-log = logging.getLogger(__name__)
 _PR_SET_PDEATHSIG = 1
 
 
@@ -32,6 +32,7 @@ def prepare(memory_limit_mb: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (bytes_allowed, bytes_allowed))
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    logging.getLogger().addHandler(logging.NullHandler())  # what libraries have to say would tear the progress bar
     gc.freeze()
 
 
@@ -54,10 +55,10 @@ def extract_original(job: Job) -> DocumentRows | Failure:
             advice="Split it, or raise memory_limit_mb in sovang.toml",
         )
     except Exception as error:
-        log.exception("defect while reading %s", job.source)
         return Failure(
             source=job.source,
             error=type(error).__name__,
             message=f"A defect of the program: {error}",
             advice="Please report it with the output of `sovang -v extract FILE`",
+            trace=traceback.format_exc(),
         )

@@ -3,6 +3,7 @@
 from pipeline.store.database import Begun, Failure, Store
 from pipeline.store.dump import dump
 from pipeline.store.originals import digest_of, keep_original, original_name, sweep_partial
+from pipeline.store.queries import Overview, find_one, overview, records_of, sources_of, top_provinces
 from pipeline.store.rows import (
     BlockRow,
     DocumentRow,
@@ -26,19 +27,25 @@ __all__ = [
     "DocumentRows",
     "Failure",
     "FoundRecord",
+    "Overview",
     "PageRow",
     "RecipientRow",
     "Row",
     "Store",
     "digest_of",
     "dump",
+    "find_one",
     "keep_original",
     "original_name",
+    "overview",
     "pack_words",
     "recipient_rows",
     "record_of",
     "record_row",
+    "records_of",
+    "sources_of",
     "sweep_partial",
     "to_json",
+    "top_provinces",
     "unpack_words",
 ]

@@ -33,12 +33,16 @@ class Begun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """Why a source gave no document: class of the error, what, and what to do."""
+    """Why a source gave no document: class of the error, what, and what to do.
+
+    `trace` is the traceback of a defect, for the log; it is not stored.
+    """
 
     source: str
     error: str
     message: str
     advice: str
+    trace: str = ""
 
 
 class Store:
@@ -121,6 +125,10 @@ class Store:
                     f"Another run is writing to {self.path}", advice="Wait until it has ended, or give another --db"
                 ) from error
             yield
+
+    def count(self, sql: str, parameters: Sequence[SqlValue] = ()) -> int:
+        """Returns the number that a counting query gives."""
+        return cast(int, self.db.conn.execute(sql, parameters).fetchone()[0])
 
     # --- runs -----------------------------------------------------------------------------------------
 

@@ -1,0 +1,110 @@
+"""Proves that a database is whole: the file, its links, the originals, the quotes, the ids, the search index."""
+
+import hashlib
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from extractors.domain.orthography import fold
+from extractors.domain.records import Family
+from pipeline.nlp import record_id
+from pipeline.store import Row, Store, record_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Something that is not as it was written; `where` names the document, record or file."""
+
+    where: str
+    what: str
+
+
+def verify(store: Store, tick: Callable[[str], None] = lambda name: None) -> Iterator[Fault]:
+    """Yields every fault of the database, nothing for a whole one; calls `tick` after each document with its name."""
+    yield from _file(store)
+    yield from _search_index(store)
+    for row in store.rows("SELECT serial, source FROM documents ORDER BY serial"):
+        yield from _document(store, int(str(row["serial"])))
+        tick(str(row["source"]))
+    yield from _failures(store)
+
+
+def _file(store: Store) -> Iterator[Fault]:
+    for row in store.rows("PRAGMA integrity_check"):
+        if row["integrity_check"] != "ok":
+            yield Fault(where=str(store.path), what=f"SQLite: {row['integrity_check']!s}")
+    for row in store.rows("PRAGMA foreign_key_check"):
+        yield Fault(where=f"{row['table']!s} row {row['rowid']!s}", what=f"points to nothing in {row['parent']!s}")
+
+
+def _search_index(store: Store) -> Iterator[Fault]:
+    try:
+        with store.db.atomic():
+            store.db.execute("INSERT INTO document_search(document_search, rank) VALUES ('integrity-check', 1)")
+    except sqlite3.DatabaseError as error:
+        yield Fault(where="document_search", what=f"the search index does not fit the texts ({error})")
+
+
+def _document(store: Store, serial: int) -> Iterator[Fault]:
+    [row] = store.rows("SELECT * FROM documents WHERE serial = ?", [serial])
+    where = str(row["source"])
+    yield from _original(store, row, where)
+    if row["status"] == "failed" and not store.value("SELECT count(*) FROM failures WHERE document = ?", [serial]):
+        yield Fault(where=where, what="is marked failed and nothing says why")
+    if row["text"] is None:
+        if row["status"] == "done":
+            yield Fault(where=where, what="is marked done and has no text")
+        return
+    text = str(row["text"])
+    if row["chars"] != len(text):
+        yield Fault(where=where, what=f"has {len(text)} characters, not {row['chars']!s}")
+    if row["folded"] != fold(text):
+        yield Fault(where=where, what="has a folded text that is not its own")
+    recipients = defaultdict(list)
+    for recipient in store.rows(
+        "SELECT r.* FROM award_recipients r JOIN awards ON awards.record_id = r.award WHERE document = ? "
+        "ORDER BY award, position",
+        [serial],
+    ):
+        recipients[recipient["award"]].append(recipient)
+    for family in Family:
+        for record in store.rows(f"SELECT * FROM {family.value} WHERE document = ? ORDER BY start", [serial]):  # noqa: S608
+            problem = _record(family, record, recipients[record["record_id"]], text, str(row["id"]))
+            if problem:
+                yield Fault(where=f"{where}: {family.value} {record['record_id']!s}", what=problem)
+
+
+def _original(store: Store, row: Row, where: str) -> Iterator[Fault]:
+    path = store.originals / str(row["original"])
+    try:
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        yield Fault(where=where, what=f"its original {path} cannot be read ({error.strerror or error})")
+        return
+    if digest != row["id"]:
+        yield Fault(where=where, what=f"its original {path} is not the file that was read")
+
+
+def _record(family: Family, row: Row, recipients: list[Row], text: str, document_id: str) -> str | None:
+    """What is wrong with one record; a person's change is checked for its quote only."""
+    start, end = row["start"], row["end"]
+    if not isinstance(start, int) or not isinstance(end, int) or text[start:end] != row["quote"]:
+        quote = str(row["quote"])
+        return f"its quote {quote!r} is not what stands at {start!s} to {end!s}"
+    try:
+        record = record_of(family, row, recipients)
+    except (ValueError, TypeError, KeyError) as error:
+        return f"holds values that no record can have ({error})"
+    if row["state"] == "machine" and record_id(document_id, family, record) != row["record_id"]:
+        return "its values are not those it was entered with"
+    return None
+
+
+def _failures(store: Store) -> Iterator[Fault]:
+    for row in store.rows(
+        "SELECT f.source FROM failures f JOIN documents d ON d.serial = f.document "
+        "WHERE d.status = 'begun' ORDER BY f.source"
+    ):
+        yield Fault(where=str(row["source"]), what="is both unfinished and failed")
