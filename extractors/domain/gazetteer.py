@@ -3,31 +3,15 @@
 It owns the facts; which of several same-named units a document means is left to the provinces family.
 """
 
-import calendar
-import csv
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
 
 from extractors.domain.errors import DomainDataError
 from extractors.domain.orthography import matching_key, nfc
-
-_YES_NO = {"yes": True, "no": False}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
-    """Days on which something was valid, both ends included; None is open."""
-
-    first: date
-    last: date | None
-
-    def holds(self, day: date) -> bool:
-        """Tells whether `day` lies inside."""
-        return self.first <= day and (self.last is None or day <= self.last)
+from extractors.domain.tables import Period, Row, rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,85 +149,12 @@ class Doubt:
     why: str
 
 
-class _Row:
-    """A row of a table that knows where it stands, so that every complaint names file and line."""
-
-    def __init__(self, table: str, line: int, cells: Mapping[str, str | None]) -> None:
-        self.table = table
-        self.line = line
-        self._cells = cells
-
-    def wrong(self, what: str) -> DomainDataError:
-        return DomainDataError(f"{self.table} line {self.line}: {what}")
-
-    def text(self, column: str) -> str:
-        cell = self._cells.get(column)
-        if cell is None:
-            raise self.wrong(f"column {column} is missing")
-        if nfc(cell) != cell:
-            raise self.wrong(f"{cell!r} is not NFC")
-        return cell
-
-    def needed(self, column: str) -> str:
-        if not (cell := self.text(column)):
-            raise self.wrong(f"{column} is empty")
-        return cell
-
-    def several(self, column: str) -> tuple[str, ...]:
-        return tuple(part for piece in self.text(column).split(";") if (part := piece.strip()))
-
-    def flag(self, column: str) -> bool:
-        try:
-            return _YES_NO[self.text(column)]
-        except KeyError as error:
-            raise self.wrong(f"{column} must be yes or no") from error
-
-    def number(self, column: str) -> float:
-        try:
-            return float(self.text(column))
-        except ValueError as error:
-            raise self.wrong(f"{column} must be a number") from error
-
-    def period(self, first: str = "valid_from", last: str = "valid_to") -> Period:
-        start, end = self.needed(first), self.text(last)
-        try:
-            period = Period(first=_first_day(start), last=_last_day(end) if end else None)
-        except ValueError as error:
-            raise self.wrong(f"{start!r} to {end!r} are no days") from error
-        if period.last is not None and period.last < period.first:
-            raise self.wrong(f"{start} is after {end}")
-        return period
-
-
-def _first_day(written: str) -> date:
-    parts = [int(part) for part in written.split("-")]
-    return date(parts[0], *(parts[1:] + [1, 1])[:2])
-
-
-def _last_day(written: str) -> date:
-    parts = [int(part) for part in written.split("-")]
-    year = parts[0]
-    month = parts[1] if len(parts) > 1 else 12
-    return date(year, month, parts[2] if len(parts) > 2 else calendar.monthrange(year, month)[1])
-
-
-def _rows(table: str) -> Iterator[_Row]:
-    source = resources.files("extractors.domain").joinpath(table)
-    with source.open(encoding="utf-8", newline="") as lines:
-        reader = csv.DictReader(lines)
-        for cells in reader:
-            row = _Row(table, reader.line_num, cells)
-            if None in cells or None in cells.values():
-                raise row.wrong("the number of cells differs from the head")
-            yield row
-
-
 @cache
 def units() -> Mapping[str, Unit]:
     """Returns all units by id, in the order of the table."""
     read: dict[str, Unit] = {}
-    rows: dict[str, _Row] = {}
-    for row in _rows("provinces.csv"):
+    lines: dict[str, Row] = {}
+    for row in rows("provinces.csv"):
         unit = Unit(
             id=row.needed("id"),
             name=row.needed("name_vi"),
@@ -267,17 +178,17 @@ def units() -> Mapping[str, Unit]:
         if unit.id in read:
             raise row.wrong(f"id {unit.id} stands twice")
         read[unit.id] = unit
-        rows[unit.id] = row
+        lines[unit.id] = row
     for unit in read.values():
         if not unit.today_ids:
-            raise rows[unit.id].wrong("today_ids is empty")
+            raise lines[unit.id].wrong("today_ids is empty")
         for successor in unit.today_ids:
             if successor not in read or read[successor].period.last is not None:
-                raise rows[unit.id].wrong(f"today_ids: {successor} is no unit of today")
+                raise lines[unit.id].wrong(f"today_ids: {successor} is no unit of today")
     return MappingProxyType(read)
 
 
-def _known(row: _Row, ids: tuple[str, ...]) -> tuple[str, ...]:
+def _known(row: Row, ids: tuple[str, ...]) -> tuple[str, ...]:
     for unit_id in ids:
         if unit_id not in units():
             raise row.wrong(f"unknown unit {unit_id}")
@@ -288,7 +199,7 @@ def _known(row: _Row, ids: tuple[str, ...]) -> tuple[str, ...]:
 def states() -> Mapping[str, tuple[UnitState, ...]]:
     """Returns the periods of each unit in order of time, by id."""
     read: dict[str, list[UnitState]] = {}
-    for row in _rows("province_states.csv"):
+    for row in rows("province_states.csv"):
         state = UnitState(
             id=_known(row, (row.needed("id"),))[0],
             name=row.needed("name_vi"),
@@ -319,7 +230,7 @@ def aliases() -> tuple[Alias, ...]:
     """Returns every written form of every unit; one form may stand for several units."""
     read: list[Alias] = []
     seen: set[tuple[str, str]] = set()
-    for row in _rows("province_aliases.csv"):
+    for row in rows("province_aliases.csv"):
         alias = Alias(
             id=_known(row, (row.needed("id"),))[0],
             alias=row.needed("alias"),
@@ -348,7 +259,7 @@ def namesakes() -> tuple[Namesake, ...]:
             period=row.text("period"),
             code=row.text("code"),
         )
-        for row in _rows("province_namesakes.csv")
+        for row in rows("province_namesakes.csv")
     )
 
 
@@ -356,7 +267,7 @@ def namesakes() -> tuple[Namesake, ...]:
 def blockers() -> tuple[Blocker, ...]:
     """Returns the phrases that contain a name, with their decision."""
     read = []
-    for row in _rows("province_blockers.csv"):
+    for row in rows("province_blockers.csv"):
         decision, use = row.needed("decision"), row.needed("use")
         if decision not in ("no", "yes", "maybe"):
             raise row.wrong("decision must be no, yes or maybe")
@@ -388,7 +299,7 @@ def changes() -> tuple[Change, ...]:
             decided=row.text("date_decided"),
             is_checked=row.flag("checked"),
         )
-        for row in _rows("province_changes.csv")
+        for row in rows("province_changes.csv")
     )
 
 
@@ -403,7 +314,7 @@ def organisations() -> tuple[Organisation, ...]:
             note=row.text("note"),
             is_checked=row.flag("checked"),
         )
-        for row in _rows("organisations.csv")
+        for row in rows("organisations.csv")
     )
 
 
@@ -417,22 +328,22 @@ def abbreviations() -> tuple[Abbreviation, ...]:
             category=row.text("category"),
             note=row.text("note"),
         )
-        for row in _rows("abbreviations.csv")
+        for row in rows("abbreviations.csv")
     )
 
 
-CUES = frozenset(
-    "province city zone town lesser street river mountain ship club title place organ body middle other plural "
-    "surname surname_or_word sport china reform".split()
-)
-DOUBTS = frozenset("person noun famous rare region city china".split())
+_BEFORE = ("province", "city", "zone", "town", "lesser", "street", "river", "mountain", "ship", "club", "title")
+_BODIES = ("place", "organ", "body", "middle", "other", "plural", "surname", "surname_or_word")
+_AROUND = ("sport", "china", "reform")
+CUES = frozenset((*_BEFORE, *_BODIES, *_AROUND))
+DOUBTS = frozenset(("person", "word", "noun", "famous", "rare", "region", "city", "china"))
 
 
 @cache
 def cues() -> tuple[Cue, ...]:
     """Returns the words that decide what a name beside them is."""
     read = []
-    for row in _rows("province_cues.csv"):
+    for row in rows("province_cues.csv"):
         cue = Cue(phrase=row.needed("phrase"), cue=row.needed("cue"), note=row.text("note"))
         if cue.cue not in CUES:
             raise row.wrong(f"unknown cue {cue.cue}")
@@ -444,7 +355,7 @@ def cues() -> tuple[Cue, ...]:
 def doubts() -> tuple[Doubt, ...]:
     """Returns the names that are also persons, common nouns, regions or places abroad."""
     read = []
-    for row in _rows("province_doubts.csv"):
+    for row in rows("province_doubts.csv"):
         doubt = Doubt(name=row.needed("name"), doubt=row.needed("doubt"), why=row.text("why"))
         if doubt.doubt not in DOUBTS:
             raise row.wrong(f"unknown doubt {doubt.doubt}")

@@ -9,16 +9,19 @@ from extractors.provinces.names import Form, cues_by_phrase, surnames
 _REACH = 64  # characters looked at before a name
 _GENERIC = re.compile(
     r"(?<!\w)(?:tỉnh|thành\s{1,2}phố|thủ\s{1,2}đô|t\.?\s?p\.?|tinh|thanh\s{1,2}pho"
-    r"|thị\s{1,2}xã|t\.?\s?x\.?|đặc\s{1,2}khu|khu\s{1,2}tự\s{1,2}trị|khu\s{1,2}vực|khu)\s{0,3}$"
+    r"|thị\s{1,2}xã|t\.?\s?x\.?|đặc\s{1,2}khu|khu\s{1,2}tự\s{1,2}trị|khu\s{1,2}vực|khu)[^\S\n]{0,3}(?:\n[^\S\n]{0,2})?\Z"
 )
 _KINDS = {"t": "city"}  # tp, thành phố, thủ đô; the rest is told by its full word
 _OPENING = "([{\"'“‘«-–—•+*/"
 _CLOSING = ",.;:!?)]}\"'”’»…"
 _SMALLER = re.compile(
     r"(?<!\w)(?:huyện|quận|xã|phường|thị xã|thị trấn|thành phố|đảo|thôn|ấp|khu|đường|phố|[hqpx]\.|tp\.?|tx\.?|tt\.?)\s?"
-    r"[^\n,;:()]{1,28}\s?(?:,|-|\()\s?(?:thuộc\s)?(?:tỉnh\s)?$"
+    r"[^\n,;:()]{1,28}\s?(?:,|-|\()\s?(?:thuộc\s)?(?:tỉnh\s)?\Z"
 )
-_PLACE_PAIR = re.compile(r"(?<!\w)(?:[^\W\d_][^\W\d_]*\s){1,2}[^\W\d_]+\s?(?:,|\(|-)\s?$")
+_PLACE_PAIR = re.compile(r"(?<!\w)(?:[^\W\d_][^\W\d_]*\s){1,2}[^\W\d_]+\s?(?:,|\(|-)\s?\Z")
+_CLAUSE_WORDS = frozenset(
+    ("tại", "ở", "của", "từ", "đến", "về", "cho", "do", "là", "có", "được", "đã", "sẽ", "trên", "trong", "khi", "lần")
+)
 _LIST_GAP = re.compile(
     r"\s{0,3}(?:\([^()\n]{0,40}\)\s{0,2}|:?\s?\(?\d[\d.,]{0,9}\)?%?(?:\s[^\W\d_]{1,12}){0,3}\s{0,2}|cũ\s)?"
     r"(?:[,;/&+-]|và|hoặc|hay|cùng(?:\svới)?|với|đến|tới|đi|về|sang|qua|\.\.\.|…|,\s?và|[;,.]?[\t\n])"
@@ -36,6 +39,7 @@ class Sense(Enum):
     RIVER = auto()
     SHIP = auto()
     CLUB = auto()
+    FIRM = auto()
     ABROAD = auto()
 
 
@@ -91,10 +95,12 @@ def look(text: str, key: str, start: int, end: int, form: Form) -> Candidate:
     as_written, keys = before(text, key, found.quote_start)
     found.words = tuple(as_written[-6:])
     head = text[found.quote_start - 1 : found.quote_start]
-    found.is_glued = bool(keys) and (head.isspace() and keys[-1][-1] not in _CLOSING or keys[-1] in ("b.", "p.", "q."))
+    found.is_glued = bool(keys) and (
+        (head.isspace() and keys[-1][-1] not in _CLOSING) or keys[-1] in ("b.", "p.", "q.")
+    )
     if found.is_glued:
         found.cue = _cue(keys)
-        found.organ = _organ(keys)
+        found.organ = "" if found.cue == "place" else _organ(keys)
     return found
 
 
@@ -128,7 +134,7 @@ def _organ(keys: list[str]) -> str:
     table = cues_by_phrase()
     for at in range(len(keys) - 1, max(-1, len(keys) - 10), -1):
         word = keys[at]
-        if word[-1] in _CLOSING and at < len(keys):
+        if word[-1] in _CLOSING or word in _CLAUSE_WORDS:
             return ""
         for length in (3, 2, 1):
             phrase = " ".join(keys[at : at + length]).lstrip(_OPENING)
@@ -151,13 +157,17 @@ def is_person(c: Candidate) -> bool:
     if not last[0].isupper():
         return False
     low = last.lower()
-    if (certain := surnames().get(low)) is not None:
-        return (certain and not last.isupper()) or bearable
-    if c.cue == "middle":
-        return bearable or low == "thị"
-    if not bearable or c.cue not in ("", "middle"):
-        return False
-    return _has_surname_near(c.words)
+    certain = surnames().get(low)
+    if not bearable:
+        return bool(certain) and _has_title(c.words, 2)
+    if certain is not None:
+        return certain or c.cue != "place" or _has_title(c.words, 2)
+    return c.cue == "middle" or (not c.cue and _has_surname_near(c.words))
+
+
+def _has_title(words: tuple[str, ...], back: int) -> bool:
+    """Tells whether the word `back` places from the name is a title: ông, bà, ca sĩ."""
+    return len(words) >= back and cues_by_phrase().get(words[-back].lower().lstrip(_OPENING)) == "title"
 
 
 def _has_surname_near(words: tuple[str, ...]) -> bool:
@@ -168,17 +178,34 @@ def _has_surname_near(words: tuple[str, ...]) -> bool:
         word = words[-back].lstrip(_OPENING)
         if not word or not word[0].isupper() or word[-1] in _CLOSING:
             return False
-        if word.lower() in surnames() or word.lower() == "thị":
+        certain = surnames().get(word.lower(), word.lower() == "thị" or None)
+        if certain or (certain is not None and _has_title(words, back + 1)):
             head = words[-back - 1].lower().lstrip(_OPENING) if len(words) > back else ""
             return cues_by_phrase().get(head) not in ("organ", "body", "street")
     return False
 
 
 def _is_byline(c: Candidate) -> bool:
-    """`Ảnh: Minh Hải`, `MINH HẢI - THU LAN` below an article."""
+    """`Ảnh: Minh Hải`."""
     if c.generic or not c.words or not c.form.doubts & {"person", "noun", "rare"}:
         return False
     return c.words[-1].lower().lstrip(_OPENING) in ("ảnh:", "bài:", "tin:", "pv:", "ảnh,", "video:", "clip:", "đồ họa:")
+
+
+_SIGNATURE = re.compile(r"\W*((?:[^\W\d_]+ ){2,4}?[^\W\d_]+)\W*")
+
+
+def is_signature(c: Candidate, text: str) -> bool:
+    """A line of its own with a family name first and the name in it: `HÀ GIANG SƠN` below an article."""
+    start = text.rfind("\n", max(0, c.start - 40), c.start) + 1
+    end = text.find("\n", c.end, c.end + 40)
+    if c.start - start > 30 or (end < 0 and len(text) - c.end > 30):
+        return False
+    match = _SIGNATURE.fullmatch(text[start : end if end >= 0 else len(text)])
+    if match is None or match.group(1) == text[c.start : c.end]:
+        return False
+    words = match.group(1).split()
+    return words[0].lower() in surnames() and all(word[0].isupper() for word in words)
 
 
 def is_street(c: Candidate, key: str) -> bool:
@@ -186,12 +213,12 @@ def is_street(c: Candidate, key: str) -> bool:
     if c.cue != "street" or c.generic:
         return False
     after = key[c.end : c.end + 24].lstrip()
-    if after.startswith(("-", "đi ", "đến ", "về ", "ra ", "vào ")) and any(x.start - c.end < 12 for x in c.linked):
+    if after.startswith("-") or (after.startswith(("đi ", "đến ", "về ", "ra ", "vào ")) and c.linked):
         return False
     street = c.words[-1].lower().lstrip(_OPENING)
     head = c.words[-2].lower().lstrip(_OPENING) if len(c.words) > 1 else ""
     if street == "phố":
-        return not (head in ("con", "góc", "khu", "các", "những", "hè", "dãy", "đường", "ở", "xuống", "trên"))
+        return head not in ("con", "góc", "khu", "các", "những", "hè", "dãy", "đường", "ở", "xuống", "trên")
     return head not in ("con", "những", "ra", "lên", "mạng", "giao")
 
 

@@ -13,7 +13,8 @@ from extractors.matching import PhraseMatcher
 _NAME_KINDS = {"official name", "spelling variant", "spelling variant (tone placement)", "old name", "abbreviation"}
 _SPOKEN = {"Huế", "Sài Gòn"}  # nicknames that are the usual name
 _GENERIC = re.compile(
-    r"(?:tỉnh|thành phố|tp\.?|t\.p\.?|thủ đô|đặc khu|khu tự trị|khu vực|khu|đô thành)(?:\s+|(?<=\.))(?=\S)", re.IGNORECASE
+    r"(?:tỉnh|thành phố|tp\.?|t\.p\.?|thủ đô|đặc khu|khu tự trị|khu vực|khu|đô thành)(?:\s+|(?<=\.))(?=\S)",
+    re.IGNORECASE,
 )
 _SEPARATORS = (" ", "-", " - ", " -", "- ", "  ", "   ", "\n", " \n", "\n ")
 
@@ -24,6 +25,7 @@ class Form:
 
     key: str
     ids: tuple[str, ...]
+    official_ids: tuple[str, ...] = ()  # those of `ids` whose own name this is, not a short or spoken one
     doubts: frozenset[str] = frozenset()
     is_abbreviation: bool = False
     lacks_marks: bool = False
@@ -103,6 +105,7 @@ def _form(key: str, ids: tuple[str, ...], *, is_abbreviation: bool) -> Form:
     return Form(
         key=key,
         ids=ids,
+        official_ids=tuple(unit.id for unit in units if spaced(matching_key(unit.name)) == key),
         doubts=frozenset(doubts),
         is_abbreviation=is_abbreviation,
         is_pair=_is_pair(units),
@@ -139,6 +142,7 @@ def _without_marks(marked: tuple[Form, ...]) -> Iterator[Form]:
             yield Form(
                 key=key,
                 ids=tuple(ids),
+                official_ids=source.official_ids,
                 doubts=source.doubts,
                 lacks_marks=True,
                 is_pair=source.is_pair,

@@ -5,6 +5,7 @@ the body, the list, the chain from small to large, the time, the case.
 """
 
 import bisect
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,18 +20,22 @@ from extractors.provinces.context import (
     are_linked,
     follows_smaller_unit,
     is_person,
+    is_signature,
     is_street,
     look,
 )
-from extractors.provinces.names import Form, matcher
+from extractors.provinces.names import Form, matcher, surnames
 from extractors.provinces.values import Moment, existed, is_central_city, moment, resolve
 from extractors.view import TextView
 
 _YEAR = re.compile(r"(?<!\d)(?:19[4-9]\d|20[0-4]\d)(?!\d)")
+_HYPHENATED = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)+")  # Thừa-thiên, as printed until the 1970s
+_OWN_YEAR = re.compile(r"[^\n,.;:()\d]{0,24}?(19[4-9]\d)(?!\d)")
 _NEAR_SPORT, _NEAR_CHINA, _NEAR_REFORM = 120, 160, 140
+_LIST_LENGTH = 70  # so many neighbours of a list are asked; there were never more units
 _SPORT_TEXT = 5  # so many words of sport make a text one of sport
 
-_PLURALS = frozenset("các những hai ba bốn năm sáu bảy tám chín mười".split())
+_PLURALS = frozenset(("các", "những", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười"))
 
 # What each rule reads; the score orders them before gold gives a confidence to each.
 EVIDENCE = {
@@ -74,7 +79,9 @@ def find(view: TextView, day: date | None = None, years: Sequence[int] = ()) -> 
         candidate.sense = _other_sense(candidate, scene)
     _spread_lesser(candidates)
     alive = [c for c in candidates if c.sense is None]
-    named = {c.form.ids for c in alive if c.generic or c.organ == "organ" or follows_smaller_unit(c, view.text, view.key)}
+    named = {
+        c.form.ids for c in alive if c.generic or c.organ == "organ" or follows_smaller_unit(c, view.text, view.key)
+    }
     records = (_record(c, scene, named) for c in alive)
     return [record for record in records if record is not None]
 
@@ -145,21 +152,24 @@ def _is_written_like_a_name(c: Candidate, scene: _Scene) -> bool:
         return _stands_without_marks(c, scene)
     if "\n" in written and not (c.generic or c.organ):
         return False
-    if c.is_title:
+    if c.is_title or c.generic or _HYPHENATED.fullmatch(written):
         return True
-    return bool(c.generic) or (c.organ == "organ" and "-" in written)  # Hà-nội, tỉnh Hà tây
+    if len(written.split()) > 2 and "word" not in c.form.doubts:  # Bà Rịa - Vũng tàu
+        return True
+    surely_place = c.organ == "organ" or c.cue == "place" or scene.text[c.start - 1 : c.start] == "("
+    return surely_place and not c.form.doubts & {"word", "noun", "rare", "region", "famous"}  # Sở Y tế Vĩnh phúc
 
 
 def _stands_without_marks(c: Candidate, scene: _Scene) -> bool:
     """The line round the name has no marked letter: a typewriter, a telegram, a heading in plain capitals."""
     if not c.is_title or "\n" in scene.text[c.start : c.end]:
         return False
-    start = max(scene.text.rfind("\n", 0, c.start) + 1, c.start - 60)
-    end = scene.text.find("\n", c.end)
-    around = scene.text[start : min(end if end >= 0 else len(scene.text), c.end + 60)]
+    start = scene.text.rfind("\n", max(0, c.start - 60), c.start)
+    end = scene.text.find("\n", c.end, c.end + 60)
+    around = scene.text[start + 1 if start >= 0 else max(0, c.start - 60) : end if end >= 0 else c.end + 60]
     if not around.isascii():
         return False
-    return bool(c.generic) or (c.is_upper and around.isupper())
+    return bool(c.generic) or (c.is_upper and around.isupper() and len(around.split()) > len(c.form.key.split()))
 
 
 def _is_one_unit(c: Candidate, scene: _Scene) -> bool:
@@ -170,7 +180,7 @@ def _is_one_unit(c: Candidate, scene: _Scene) -> bool:
 
 
 def _link(candidates: list[Candidate], key: str) -> None:
-    for left, right in zip(candidates, candidates[1:], strict=False):
+    for left, right in itertools.pairwise(candidates):
         if are_linked(left, right, key):
             left.linked.append(right)
             right.linked.append(left)
@@ -189,23 +199,40 @@ def _other_sense(c: Candidate, scene: _Scene) -> Sense | None:
     """What the name is where it is no unit; a generic word before it overrules all but China and the wrong town."""
     if "china" in c.form.doubts and _is_chinese(c, scene):
         return Sense.ABROAD
+    if c.generic in ("city", "town") and _is_town_of_a_gone_unit(c, scene):
+        return Sense.LESSER
     if c.generic == "town" and c.form.has_town_elsewhere:
         return None if c.form.is_former and existed(c.form, scene.when) else Sense.LESSER
     if c.generic:
         return None
-    if is_person(c):
+    if is_person(c) or is_signature(c, scene.text):
         return Sense.PERSON
+    if _goes_on(c, scene):
+        return Sense.FIRM
     if c.cue == "lesser" and _is_lesser(c):
         return Sense.LESSER
     if is_street(c, scene.key):
         return Sense.STREET
-    if c.cue in ("river", "mountain"):
+    if c.cue in ("river", "mountain") and not (len(c.words) > 1 and c.words[-2].lower() in _PLURALS):
         return Sense.RIVER
     if c.cue == "ship" and not c.linked:
         return Sense.SHIP
     if _is_club(c, scene):
         return Sense.CLUB
     return None
+
+
+def _is_town_of_a_gone_unit(c: Candidate, scene: _Scene) -> bool:
+    """`thành phố Nam Định` in the years of Hà Nam Ninh: the town lies in a province of another name."""
+    return scene.when.is_known and scene.when.day.year < 1997 and not existed(c.form, scene.when)
+
+
+def _goes_on(c: Candidate, scene: _Scene) -> bool:
+    """`Hải Hưng Phát`: a capital right after a name that is no unit any more makes another name of it."""
+    after = scene.text[c.end : c.end + 2]
+    if existed(c.form, scene.when) or len(after) < 2 or after[0] != " " or not after[1].isupper():
+        return False
+    return not c.is_upper and scene.key[c.end + 1 : c.end + 16].split()[0] not in surnames()
 
 
 def _is_chinese(c: Candidate, scene: _Scene) -> bool:
@@ -221,9 +248,15 @@ def _is_lesser(c: Candidate) -> bool:
 def _is_club(c: Candidate, scene: _Scene) -> bool:
     if c.cue == "club":
         return c.words[-1][0].isupper() or c.words[-1].lower() not in ("than", "b.")
-    if len(scene.sport) < _SPORT_TEXT or c.organ == "organ":
+    if len(scene.sport) < _SPORT_TEXT or c.organ or c.cue == "place" or c.form.is_abbreviation:
         return False
-    return c.cue != "place" and _near(scene.sport, c.start, _NEAR_SPORT)
+    if c.words[-1:] == ("giờ",) or follows_smaller_unit(c, scene.text, scene.key) or _is_in_brackets(c, scene):
+        return False
+    return _near(scene.sport, c.start, _NEAR_SPORT)
+
+
+def _is_in_brackets(c: Candidate, scene: _Scene) -> bool:
+    return scene.text[c.start - 1 : c.start] == "(" and scene.text[c.end : c.end + 1] == ")"
 
 
 def _spread_lesser(candidates: list[Candidate]) -> None:
@@ -245,7 +278,9 @@ def _record(c: Candidate, scene: _Scene, named: set[tuple[str, ...]]) -> Provinc
     if rule is None:
         return None
     near = _years_near(c, scene) if _near(scene.reform, c.start, _NEAR_REFORM) else ()
-    unit_id = resolve(c.form, scene.when, near)
+    own = _OWN_YEAR.match(scene.text, c.end)
+    ids = c.form.official_ids if c.generic == "province" and c.form.official_ids else c.form.ids
+    unit_id = resolve(ids, scene.when, reform_years=near, own_year=int(own.group(1)) if own else None)
     qualifies = "place"
     if c.generic in ("city", "town") and not is_central_city(unit_id, scene.when):
         qualifies = "city"
@@ -297,7 +332,9 @@ def _rule(c: Candidate, scene: _Scene, named: set[tuple[str, ...]]) -> str | Non
         return "provinces.name_with_generic_word"
     in_list = _is_in_list(c)
     if "famous" in doubts:
-        return _first((in_list, "provinces.name_in_list"), (_after_quarter(c, scene), "provinces.name_after_smaller_unit"))
+        return _first(
+            (in_list, "provinces.name_in_list"), (_after_quarter(c, scene), "provinces.name_after_smaller_unit")
+        )
     if c.organ == "organ":
         return "provinces.name_in_body"
     if in_list:
@@ -305,8 +342,7 @@ def _rule(c: Candidate, scene: _Scene, named: set[tuple[str, ...]]) -> str | Non
     if follows_smaller_unit(c, scene.text, scene.key):
         return "provinces.name_after_smaller_unit"
     if "rare" in doubts:
-        known = scene.when.is_known and existed(c.form, scene.when)
-        return "provinces.doubtful_name" if known and (c.organ or c.cue == "place") else None
+        return "provinces.doubtful_name" if scene.when.is_known and existed(c.form, scene.when) else None
     if "noun" in doubts:
         return "provinces.doubtful_name" if _is_place_by_neighbours(c, scene, named) else None
     if "city" in doubts:
@@ -343,7 +379,7 @@ def _rule_for_former(c: Candidate, scene: _Scene) -> str | None:
 def _is_governed_by_provinces(c: Candidate) -> bool:
     """`ba tỉnh Yên Bái, Lào Cai, Nghĩa Lộ`: the plural before the first name of the list governs all."""
     first, seen = c, 0
-    while seen < 12 and (left := next((x for x in first.linked if x.start < first.start), None)) is not None:
+    while seen < _LIST_LENGTH and (left := next((x for x in first.linked if x.start < first.start), None)) is not None:
         first, seen = left, seen + 1
     head = first.words[-1].lower().lstrip('("') if first.words else ""
     return first is not c and first.generic == "province" and (head in _PLURALS or head.isdigit())
@@ -357,7 +393,7 @@ def _is_in_list(c: Candidate) -> bool:
 
     seen = {id(c)}
     queue = [x for x in c.linked if x.form.ids != c.form.ids]
-    while queue:
+    while queue and len(seen) < _LIST_LENGTH:
         other = queue.pop()
         if id(other) in seen:
             continue
@@ -389,5 +425,3 @@ def _is_spoken_city(c: Candidate, scene: _Scene) -> bool:
         return False
     last = c.words[-1].lstrip('("') if c.is_glued and c.words else ""
     return c.cue == "place" or not (c.organ or last[:1].isupper() or last.lower() in ("bia", "cầu", "thuốc"))
-
-

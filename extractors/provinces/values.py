@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from functools import cache
 
 from extractors.domain import gazetteer
 from extractors.provinces.names import Form
@@ -33,20 +34,22 @@ def moment(document_day: date | None, years: Sequence[int]) -> Moment:
     return Moment(day=UNDATED, is_known=False)
 
 
-def resolve(form: Form, when: Moment, years_near: Sequence[int] = ()) -> str:
-    """Returns the id that the form means in a document of that day.
+def resolve(ids: Sequence[str], when: Moment, *, reform_years: Sequence[int] = (), own_year: int | None = None) -> str:
+    """Returns which of the ids that share a name is meant in a document of that day.
 
-    `years_near` are years named in a sentence about merging or dividing units: a unit that such an
-    act of that year made or ended is meant then.
+    `reform_years` are years named in a sentence about merging or dividing units: a unit that such an
+    act of that year made or ended is meant then. `own_year` is a year that stands right after the name.
     """
-    if len(form.ids) == 1:
-        return form.ids[0]
-    if (changed := _changed_in(form.ids, years_near)) is not None:
+    if len(ids) == 1:
+        return ids[0]
+    if (changed := _changed_in(ids, reform_years)) is not None:
         return changed
-    living = [unit_id for unit_id in form.ids if gazetteer.valid_on(unit_id, when.day)]
+    if own_year is not None and (then := [i for i in ids if gazetteer.valid_on(i, date(own_year, 7, 1))]):
+        return min(then, key=_preference)
+    living = [unit_id for unit_id in ids if gazetteer.valid_on(unit_id, when.day)]
     if living:
         return min(living, key=_preference)
-    units = [gazetteer.units()[unit_id] for unit_id in form.ids]
+    units = [gazetteer.units()[unit_id] for unit_id in ids]
     northern = [unit for unit in units if unit.state not in _SOUTHERN] or units
     ended = [unit for unit in northern if unit.period.last is not None and unit.period.last < when.day]
     if ended:
@@ -60,19 +63,27 @@ def _preference(unit_id: str) -> tuple[bool, str]:
 
 
 def _changed_in(ids: Sequence[str], years: Sequence[int]) -> str | None:
-    found = {
-        unit_id
-        for change in gazetteer.changes()
-        if change.period.first.year in years or change.decided[:4] in {str(year) for year in years}
-        for unit_id in ids
-        if unit_id in change.from_ids or unit_id in change.to_ids
-    }
-    return found.pop() if len(found) == 1 else None
+    found = [unit_id for unit_id in ids if any(year in _years_of_change().get(unit_id, ()) for year in years)]
+    return found[0] if len(found) == 1 else None
+
+
+@cache
+def _years_of_change() -> dict[str, frozenset[int]]:
+    """For each unit the years in which an act that made, ended or reshaped it was decided or took effect."""
+    years: dict[str, set[int]] = {}
+    for change in gazetteer.changes():
+        for unit_id in (*change.from_ids, *change.to_ids):
+            years.setdefault(unit_id, set()).update((change.period.first.year, int(change.decided[:4])))
+    return {unit_id: frozenset(found) for unit_id, found in years.items()}
+
+
+_SLACK = timedelta(days=366)  # names stay in use for months after a unit ends, and are used before it works
 
 
 def existed(form: Form, when: Moment) -> bool:
-    """Tells whether any unit of the form existed on that day."""
-    return any(gazetteer.valid_on(unit_id, when.day) for unit_id in form.ids)
+    """Tells whether any unit of the form existed on that day or within a year of it."""
+    periods = [gazetteer.units()[unit_id].period for unit_id in form.ids]
+    return any(p.first - _SLACK <= when.day and (p.last is None or when.day <= p.last + _SLACK) for p in periods)
 
 
 def is_central_city(unit_id: str, when: Moment) -> bool:
