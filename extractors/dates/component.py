@@ -3,8 +3,8 @@
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extractors.dates.rules import find
-from extractors.docs import put, view_of
+from extractors.dates.rules import find_with_document_date
+from extractors.docs import put, put_document_date, view_of
 from extractors.domain.records import Family
 
 
@@ -16,5 +16,7 @@ class DateFinder:
         self.name = name
 
     def __call__(self, doc: Doc) -> Doc:
-        put(doc, Family.DATES, find(view_of(doc)))
+        records, own = find_with_document_date(view_of(doc))
+        put(doc, Family.DATES, records)
+        put_document_date(doc, own)
         return doc

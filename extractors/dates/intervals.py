@@ -1,0 +1,242 @@
+"""Neighbouring atoms together: glosses, intervals, lists, open ends; and which latent readings count."""
+
+import csv
+import re
+from functools import cache
+from importlib import resources
+
+from extractors.dates import context
+from extractors.dates.atoms import Anchor, Atom
+from extractors.dates.patterns import G
+from extractors.domain.records import DateRole, Grain
+from extractors.view import TextView
+
+_REACH = 30
+_GLOSS = re.compile(
+    r"[ ]?(?P<open>\()?[ ]?(?:(?:tức(?: là)?|nhằm|là|tính theo dương lịch là)[ ])?(?:ngày[ ])?|[ ]?[,-][ ]?(?:tức[ ])?(?:ngày[ ])?"
+)
+_RANGE = re.compile(
+    rf"(?:[ ]?-[ ]?|{G}?,?{G}(?:(?:cho|kéo dài){G})?(?P<until>đến|tới)(?:{G}(?:hết|tận))?{G})(?:(?:ngày|năm|tháng){G})?"
+)
+_LIST = re.compile(
+    rf"[ ]?[,;/+][ ]?(?:và[ ])?(?:(?:năm|ngày|tháng)[ ])?|{G}(?:và|hoặc|hay|&|cùng|rồi|với|so với){G}(?:(?:năm|ngày|tháng){G})?"
+)
+_FROM = re.compile(rf"(?:(?:kể|bắt đầu|tính|suốt|được){G})?(?P<from>từ)(?:{G}(?:sau|khoảng|hồi))?{G}$")
+_BOUND = re.compile(
+    rf"(?P<word>(?:(?:kể|bắt đầu|tính){G})?từ(?:{G}(?:sau|khoảng|hồi|cuối|đầu|lúc))?|trước|sau)(?:{G}(?:thời điểm|mốc))?{G}$"
+)
+_DEADLINE = re.compile(
+    rf"(?P<word>chậm nhất|trước|hạn(?: chót| cuối)?|thời hạn|muộn nhất)(?:{G}(?:là|đến|vào|hết|trong|tới))*{G}$"
+)
+_TO_NOW = re.compile(
+    rf",?{G}(?:cho{G})?(?:đến|tới){G}(?:nay|giờ|bây giờ|hiện nay|hiện tại)(?!\w)|{G}trở{G}(?:đi|lại đây|về đây|về sau)(?!\w)"
+)
+_TO_THEN = re.compile(rf"{G}(?:trở{G})?về{G}trước(?!\w)")
+_EACH = re.compile(r"(?:mỗi|hàng|hằng|từng|một|mấy|nhiều|bao nhiêu|trong|suốt|cả)[ ]$")
+_SCORE = re.compile(r"thắng|thua|hòa|tỷ số|tỉ số|trận|bàn|đội|đánh bại|dẫn")
+_DAYS = (Grain.DAY, Grain.TIME)
+
+
+def join(view: TextView, atoms: list[Atom]) -> list[Atom]:
+    """Returns the atoms that count, with intervals and glosses merged and open ends told."""
+    merged: list[Atom] = []
+    for atom in atoms:
+        last = merged[-1] if merged else None
+        if last and atom.start - last.end <= _REACH and _merge(view.key, last, atom):
+            continue
+        merged.append(atom)
+    _fill_lists(view.key, merged)
+    kept = [atom for atom in merged if not atom.is_latent or _counts(view, atom)]
+    for atom in kept:
+        _bound(view.key, atom)
+    return kept
+
+
+# --- pairs ---------------------------------------------------------------------------------------
+
+
+def _merge(key: str, one: Atom, other: Atom) -> bool:
+    """Makes one atom of two where they are one expression; tells whether it did."""
+    gap = key[one.end : other.start]
+    if _is_gloss(one, other) and (match := _GLOSS.fullmatch(gap)):
+        _merge_gloss(key, one, other, bool(match["open"]))
+        return True
+    match = _RANGE.fullmatch(gap)
+    return bool(match) and _merge_range(key, one, other, with_dash="-" in gap)
+
+
+def _is_gloss(one: Atom, other: Atom) -> bool:
+    if other.shift or other.is_lunar or other.until:
+        return False
+    if one.is_lunar and one.grain is Grain.DAY:
+        return other.grain in _DAYS and other.month is not None
+    if one.shift is None or one.shift.anchor is Anchor.NARRATIVE:
+        return False
+    if one.grain is Grain.DAY:
+        return other.grain in _DAYS and other.month is not None
+    return one.grain is other.grain and one.grain in (Grain.YEAR, Grain.MONTH)
+
+
+def _merge_gloss(key: str, one: Atom, other: Atom, is_open: bool) -> None:
+    """The written date decides; the relative or lunar one before it stays as a check."""
+    said = Atom(start=one.start, end=one.end, rule=one.rule, grain=one.grain)
+    said.shift, said.is_lunar, said.day, said.month = one.shift, one.is_lunar, one.day, one.month
+    said.year, said.cycle, said.is_tet = one.year, one.cycle, one.is_tet
+    one.rule = "dates.lunar_with_gloss" if one.is_lunar else "dates.relative_with_gloss"
+    one.gloss, one.shift, one.cycle, one.is_lunar, one.is_tet = said, None, None, False, False
+    one.day, one.month, one.year, one.grain = other.day, other.month, other.year, other.grain
+    one.time, one.mod = one.time or other.time, one.mod or other.mod
+    one.year_shift, one.is_latent, one.has_cue = other.year_shift, False, True
+    one.end = other.end
+    if is_open and key[one.end : one.end + 1] == ")":
+        one.end += 1
+
+
+def _merge_range(key: str, one: Atom, other: Atom, *, with_dash: bool) -> bool:
+    end = other.until or other
+    if one.until or one.bound or one.shift or one.is_yearly:
+        if not (one.until and other.until and one.grain is other.grain is Grain.INTERVAL):
+            return False
+    elif not _same_class(one, end) or other.shift or (other.until and one.grain is not Grain.YEAR):
+        return False
+    has_from = bool(_FROM.search(key, max(0, one.start - 24), one.start))
+    if one.is_latent and other.is_latent and not has_from and not _stands_in_brackets(key, one, other):
+        if not (with_dash and one.grain is Grain.MONTH and one.year):
+            return False
+    if with_dash and one.year is None and other.year is None and not (one.has_cue or has_from):
+        return False
+    if not _fill_range(one, end):
+        return False
+    one.until, one.end = end, other.end
+    one.rule = "dates.interval_dash" if with_dash else "dates.interval_from_to"
+    one.is_latent, one.has_cue = False, True
+    return True
+
+
+def _same_class(one: Atom, other: Atom) -> bool:
+    if one.grain in _DAYS:
+        return other.grain in _DAYS and (one.day is not None) and (other.month is not None or one.month is not None)
+    return one.grain is other.grain and one.grain in (Grain.MONTH, Grain.YEAR, Grain.QUARTER)
+
+
+def _stands_in_brackets(key: str, one: Atom, other: Atom) -> bool:
+    return key[one.start - 1 : one.start] == "(" and key[other.end : other.end + 1] == ")"
+
+
+def _fill_range(one: Atom, other: Atom) -> bool:
+    """Gives each end what the other one tells; False where it would end before it starts."""
+    if one.grain in _DAYS:
+        if other.month is None:
+            other.month = one.month
+        if one.month is None and other.month and one.day and other.day:
+            one.month = other.month if one.day <= other.day else other.month - 1 or 12
+    first, last = (one.month or 0, one.day or 0, one.code or ""), (other.month or 0, other.day or 0, other.code or "")
+    if other.year is not None and one.year is None:
+        one.year = other.year if first <= last else other.year - 1
+        if other.year_shift:
+            one.year_shift = other.year_shift
+    elif one.year is not None and other.year is None:
+        other.year = one.year if first <= last else one.year + 1
+    elif other.year_shift and one.year is None:
+        one.year_shift = other.year_shift
+    if one.year is not None and other.year is not None:
+        return (one.year, *first) <= (other.year, *last)
+    return True
+
+
+def _fill_lists(key: str, atoms: list[Atom]) -> None:
+    """In `5/6 và 7/6/2018` the year counts for both; what follows a date in a list is a date."""
+    for one, other in zip(atoms, atoms[1:], strict=False):
+        if not one.is_latent and other.is_latent and one.grain is other.grain and _is_list(key, one, other):
+            if other.grain is not Grain.YEAR or not context.is_counted(key, other.end):
+                other.is_latent = False
+                other.evidence.append("stands in a list of dates")
+    for other, one in zip(reversed(atoms), reversed(atoms[:-1]), strict=False):
+        if one.lacks_year and not other.is_latent and one.grain is other.grain and _is_list(key, one, other):
+            one.year, one.year_shift = other.year, other.year_shift
+            if one.day and one.month is None and other.month:
+                one.month = other.month
+            if one.year and one.month and other.month and (one.month, one.day or 0) > (other.month, other.day or 0):
+                one.year -= 1
+            if one.is_latent and one.month is not None:
+                one.is_latent = False
+
+
+def _is_list(key: str, one: Atom, other: Atom) -> bool:
+    return other.start - one.end <= 14 and bool(_LIST.fullmatch(key, one.end, other.start))
+
+
+# --- latent readings -----------------------------------------------------------------------------
+
+
+@cache
+def holidays() -> frozenset[tuple[int, int]]:
+    """Returns the days that are feasts each year, as day and month."""
+    source = resources.files("extractors.domain").joinpath("holidays.csv")
+    with source.open(encoding="utf-8") as lines:
+        return frozenset((int(row["day"]), int(row["month"])) for row in csv.DictReader(lines))
+
+
+def _counts(view: TextView, atom: Atom) -> bool:
+    """Tells whether a latent reading is a date by what stands around it."""
+    key = view.key
+    if atom.rule == "dates.year_bare":
+        return _is_cell(key, atom) or context.is_year(key, view.text, atom.start, atom.end)
+    if context.is_blocked(key, atom.start) or not context.ends_like_date(key, atom.end):
+        return False
+    if atom.rule == "dates.day_only":
+        return not _EACH.search(key, max(0, atom.start - 12), atom.start)
+    if atom.rule == "dates.year_short":
+        return (
+            not _EACH.search(key, max(0, atom.start - 12), atom.start) and not key[: atom.start].rstrip()[-1:].isdigit()
+        )
+    in_brackets = key[atom.start - 1 : atom.start] == "(" and key[atom.end : atom.end + 1] == ")"
+    if atom.rule in ("dates.years_bare", "dates.month_year_bare"):
+        return (
+            atom.rule == "dates.years_bare"
+            or in_brackets
+            or _is_cell(key, atom)
+            or context.has_weak_cue(key, atom.start)
+        )
+    if context.has_weak_cue(key, atom.start):
+        atom.evidence.append("a preposition or feast before it")
+        return True
+    if atom.rule == "dates.day_month_slashes" and in_brackets and (atom.day or 0) > 12:
+        return True
+    if (atom.day, atom.month) in holidays():
+        nearby = key[max(0, atom.start - 40) : atom.end + 20]
+        atom.evidence.append("a feast of the year")
+        return not _SCORE.search(nearby) and key[atom.start - 1 : atom.start] in (" ", "\n", '"', "")
+    return False
+
+
+def _is_cell(key: str, atom: Atom) -> bool:
+    before, after = key[atom.start - 1 : atom.start], key[atom.end : atom.end + 1]
+    return before == "\t" or (before in ("\n", "") and after == "\t")
+
+
+# --- open ends -----------------------------------------------------------------------------------
+
+
+def _bound(key: str, atom: Atom) -> None:
+    """Tells `từ`, `trước`, `sau` before an atom, `đến nay` behind it."""
+    behind = key[max(0, atom.start - 28) : atom.start]
+    if atom.until or atom.grain is Grain.INTERVAL:
+        if match := _FROM.search(behind):
+            atom.start -= len(behind) - match.start()
+        return
+    if _DEADLINE.search(behind):
+        atom.role = atom.role or DateRole.DEADLINE
+    match = _BOUND.search(behind)
+    is_counted = atom.shift is not None
+    if match and not (match.start() and behind[match.start() - 1].isalnum()):
+        word = match["word"]
+        if not is_counted or "từ" in word:
+            atom.bound = "end" if word == "trước" else "start"
+            atom.start -= len(behind) - match.start()
+            atom.evidence.append(f"open {'start' if atom.bound == 'end' else 'end'}: {word}")
+    if now := _TO_NOW.match(key, atom.end):
+        atom.bound, atom.end = "start", now.end()
+        atom.evidence.append("lasts to the day of writing")
+    elif then := _TO_THEN.match(key, atom.end):
+        atom.bound, atom.end = "end", then.end()

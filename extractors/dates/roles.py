@@ -1,0 +1,88 @@
+"""What a date is for, told from the words before it, the line it stands on and the column it heads."""
+
+import re
+
+from extractors.dates.atoms import Atom
+from extractors.domain.records import DateRole, DocumentKind, Grain
+from extractors.layout import Line
+from extractors.view import TextView
+
+_BEHIND = 90
+_BIRTH = re.compile(r"(?:\bsinh|sinh (?:vào|ngày|năm|tháng|trưởng)?|\bsn)[ :.,(]{0,3}$")
+_DEATH = re.compile(
+    r"(?:\bmất|qua đời|hy sinh|hi sinh|từ trần|tạ thế|tử nạn|tử trận|thiệt mạng)(?: vào| lúc| hồi| ngày| năm)?[ :(]{0,3}$"
+)
+_DECISION = re.compile(
+    r"(?:quyết định|tờ trình|công văn|văn bản|kết luận|chỉ thị|thông báo|báo cáo|kế hoạch|giấy phép|hướng dẫn|\bqđ)"
+    r"(?: số[^.;:\n]{1,30}|[^.;:,\n\d]{0,12})[ ,(]{1,2}(?:ký |ban hành )?$"
+)
+_LAW = re.compile(r"(?:luật|hiến pháp|pháp lệnh|nghị định|thông tư|nghị quyết|luật sửa đổi)\b[^.;:\n]{0,70}$")
+_PUBLISHED = re.compile(r"(?:ngày đăng|đăng ngày|đăng lúc|cập nhật|xuất bản|gmt)[^\n]{0,12}$")
+_REWARDED = re.compile(
+    r"(?:thi đua|khen thưởng|kế hoạch|nhiệm vụ|dự toán|ngân sách|công tác|thành tích|chỉ tiêu|báo cáo)(?: trong| của)?[ ]$"
+)
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_DISPLAY_WORDS = re.compile(
+    r"thứ|hai|ba|tư|năm|sáu|bảy|chủ|nhật|ngày|tháng|am|pm|gmt|cập|đăng|lúc|giờ|phút|xuất|bản|hôm|nay|báo|điện|tử|vn|in"
+)
+
+
+def mark_furniture(view: TextView, atoms: list[Atom]) -> None:
+    """Marks dates of display: alone with their weekday on one of the first lines, or with an American clock."""
+    lines = view.layout.lines[:5]
+    if view.layout.kind is not DocumentKind.ARTICLE:
+        return
+    for atom in atoms:
+        if atom.rule == "dates.month_first" or any(_is_display(view.key, line, atom) for line in lines):
+            atom.role = DateRole.FURNITURE
+
+
+def _is_display(key: str, line: Line, atom: Atom) -> bool:
+    if not (line.start <= atom.start and atom.end <= line.end) or atom.year is None or atom.day is None or atom.until:
+        return False
+    rest = key[line.start : atom.start] + " " + key[atom.end : line.end]
+    return len(rest) < 60 and all(_DISPLAY_WORDS.fullmatch(word) for word in _WORD.findall(rest))
+
+
+def role(view: TextView, atom: Atom) -> DateRole:
+    """Returns what the date is for; an event where nothing tells otherwise."""
+    if atom.role is not None:
+        return atom.role
+    key = view.key
+    behind = key[max(0, atom.start - _BEHIND) : atom.start]
+    behind = behind[behind.rfind("\n") + 1 :] if "\t" not in behind else behind
+    if _BIRTH.search(behind) or (atom.grain is Grain.YEAR and _in_birth_column(view, atom)):
+        return DateRole.BIRTH
+    if _DEATH.search(behind):
+        return DateRole.DEATH
+    if _PUBLISHED.search(behind):
+        return DateRole.PUBLICATION
+    if _DECISION.search(behind) or _is_issue(view, atom):
+        return DateRole.DECISION
+    if _LAW.search(behind):
+        return DateRole.LAW
+    if atom.grain is Grain.YEAR and _REWARDED.search(behind):
+        return DateRole.PERIOD
+    return DateRole.EVENT
+
+
+def _is_issue(view: TextView, atom: Atom) -> bool:
+    line = view.layout.issued_line
+    return line is not None and view.layout.kind is not DocumentKind.MINUTES and line[0] <= atom.start < line[1]
+
+
+def _in_birth_column(view: TextView, atom: Atom) -> bool:
+    """Tells whether the table cell of the atom stands under a head that says năm sinh."""
+    lines = view.layout.lines
+    at = next((i for i, line in enumerate(lines) if line.start <= atom.start < line.end), None)
+    if at is None or not lines[at].is_row:
+        return False
+    column = next((i for i, cell in enumerate(lines[at].cells) if cell[0] <= atom.start <= cell[1]), None)
+    if column is None:
+        return False
+    for line in reversed(lines[max(0, at - 40) : at]):
+        if not line.is_row:
+            return False
+        if column < len(line.cells) and "sinh" in view.key[slice(*line.cells[column])]:
+            return True
+    return False
