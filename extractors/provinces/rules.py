@@ -8,34 +8,29 @@ import bisect
 import itertools
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from extractors.confidence import confidence
 from extractors.domain import gazetteer
 from extractors.domain.records import ProvinceRecord
+from extractors.matching import SpanIndex
 from extractors.provinces.context import (
     Candidate,
-    Sense,
     are_linked,
     follows_smaller_unit,
-    is_person,
-    is_signature,
-    is_street,
     look,
 )
-from extractors.provinces.names import Form, matcher, surnames
+from extractors.provinces.names import Form, matcher
+from extractors.provinces.senses import PLURALS, Scene, near, other_sense, spread_lesser
+from extractors.provinces.spelling import misspelt
 from extractors.provinces.values import Moment, existed, is_central_city, moment, resolve
 from extractors.view import TextView
 
 _YEAR = re.compile(r"(?<!\d)(?:19[4-9]\d|20[0-4]\d)(?!\d)")
 _HYPHENATED = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)+")  # Thừa-thiên, as printed until the 1970s
 _OWN_YEAR = re.compile(r"[^\n,.;:()\d]{0,24}?(19[4-9]\d)(?!\d)")
-_NEAR_SPORT, _NEAR_CHINA, _NEAR_REFORM = 120, 160, 140
+_NEAR_REFORM = 140
 _LIST_LENGTH = 70  # so many neighbours of a list are asked; there were never more units
-_SPORT_TEXT = 5  # so many words of sport make a text one of sport
-
-_PLURALS = frozenset(("các", "những", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười"))
 
 # What each rule reads; the score orders them before gold gives a confidence to each.
 EVIDENCE = {
@@ -50,19 +45,8 @@ EVIDENCE = {
     "provinces.spoken_name": "usual other name of the unit",
     "provinces.former_unit": "unit of an earlier time",
     "provinces.name_without_marks": "written without marks",
+    "provinces.misspelt_name": "one letter or mark away from a name, after the word tỉnh",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Scene:
-    """The text with everything the rules look at beside the candidates."""
-
-    text: str
-    key: str
-    when: Moment
-    sport: list[int]
-    china: list[int]
-    reform: list[int]
 
 
 def find(view: TextView, day: date | None = None, years: Sequence[int] = ()) -> list[ProvinceRecord]:
@@ -76,14 +60,16 @@ def find(view: TextView, day: date | None = None, years: Sequence[int] = ()) -> 
     candidates = _candidates(scene, hits)
     _link(candidates, scene.key)
     for candidate in candidates:
-        candidate.sense = _other_sense(candidate, scene)
-    _spread_lesser(candidates)
+        candidate.sense = other_sense(candidate, scene)
+    spread_lesser(candidates)
     alive = [c for c in candidates if c.sense is None]
     named = {
         c.form.ids for c in alive if c.generic or c.organ == "organ" or follows_smaller_unit(c, view.text, view.key)
     }
-    records = (_record(c, scene, named) for c in alive)
-    return [record for record in records if record is not None]
+    records = [record for c in alive if (record := _record(c, scene, named)) is not None]
+    taken = SpanIndex([*records, *candidates])
+    slips = [_slip_record(slip, scene) for slip in misspelt(view.text, view.key) if not taken.touches(slip[1], slip[2])]
+    return sorted([*records, *slips], key=lambda record: record.start) if slips else records
 
 
 # --- names ----------------------------------------------------------------------------------------
@@ -91,7 +77,7 @@ def find(view: TextView, day: date | None = None, years: Sequence[int] = ()) -> 
 _Hit = tuple[int, int, Form]
 
 
-def _scan(view: TextView, when: Moment) -> tuple[list[_Hit], _Scene]:
+def _scan(view: TextView, when: Moment) -> tuple[list[_Hit], Scene]:
     """One pass: the names that no fixed phrase takes away, and the places of the words of context."""
     phrase_matcher, phrases = matcher()
     names: list[_Hit] = []
@@ -105,7 +91,7 @@ def _scan(view: TextView, when: Moment) -> tuple[list[_Hit], _Scene]:
             contexts[phrase.context].append(start)
         else:
             blocks.append((start, end, phrase.blocks))
-    scene = _Scene(view.text, view.key, when, contexts["sport"], contexts["china"], contexts["reform"])
+    scene = Scene(view.text, view.key, when, contexts["sport"], contexts["china"], contexts["reform"])
     return [hit for hit in names if not _is_blocked(hit, blocks)], scene
 
 
@@ -118,7 +104,7 @@ def _is_blocked(hit: _Hit, blocks: list[tuple[int, int, frozenset[str]]]) -> boo
     return False
 
 
-def _candidates(scene: _Scene, hits: list[_Hit]) -> list[Candidate]:
+def _candidates(scene: Scene, hits: list[_Hit]) -> list[Candidate]:
     """Leftmost-longest choice among the names that are written like names; old pairs fall apart after their time."""
     chosen: list[Candidate] = []
     last = 0
@@ -144,7 +130,7 @@ def _is_cut(at: int, hits: list[_Hit], text: str) -> bool:
     return False
 
 
-def _is_written_like_a_name(c: Candidate, scene: _Scene) -> bool:
+def _is_written_like_a_name(c: Candidate, scene: Scene) -> bool:
     written = scene.text[c.start : c.end]
     if c.form.is_abbreviation:
         return written[:2].isupper() or bool(c.generic)
@@ -160,7 +146,7 @@ def _is_written_like_a_name(c: Candidate, scene: _Scene) -> bool:
     return surely_place and not c.form.doubts & {"word", "noun", "rare", "region", "famous"}  # Sở Y tế Vĩnh phúc
 
 
-def _stands_without_marks(c: Candidate, scene: _Scene) -> bool:
+def _stands_without_marks(c: Candidate, scene: Scene) -> bool:
     """The line round the name has no marked letter: a typewriter, a telegram, a heading in plain capitals."""
     if not c.is_title or "\n" in scene.text[c.start : c.end]:
         return False
@@ -172,7 +158,7 @@ def _stands_without_marks(c: Candidate, scene: _Scene) -> bool:
     return bool(c.generic) or (c.is_upper and around.isupper() and len(around.split()) > len(c.form.key.split()))
 
 
-def _is_one_unit(c: Candidate, scene: _Scene) -> bool:
+def _is_one_unit(c: Candidate, scene: Scene) -> bool:
     """`Quảng Nam - Đà Nẵng` is one unit while it lived or where `tỉnh` stands before it, else two."""
     if c.generic == "province" and "các" not in [w.lower() for w in c.words[-1:]]:
         return True
@@ -186,101 +172,17 @@ def _link(candidates: list[Candidate], key: str) -> None:
             right.linked.append(left)
 
 
-# --- other senses ---------------------------------------------------------------------------------
-
-
-def _near(places: list[int], at: int, reach: int) -> bool:
-    """Tells whether one of the sorted places lies within `reach` characters."""
-    index = bisect.bisect_left(places, at - reach)
-    return index < len(places) and places[index] <= at + reach
-
-
-def _other_sense(c: Candidate, scene: _Scene) -> Sense | None:
-    """What the name is where it is no unit; a generic word before it overrules all but China and the wrong town."""
-    if "china" in c.form.doubts and _is_chinese(c, scene):
-        return Sense.ABROAD
-    if c.generic in ("city", "town") and _is_town_of_a_gone_unit(c, scene):
-        return Sense.LESSER
-    if c.generic == "town" and c.form.has_town_elsewhere:
-        return None if c.form.is_former and existed(c.form, scene.when) else Sense.LESSER
-    if c.generic:
-        return None
-    if is_person(c) or is_signature(c, scene.text):
-        return Sense.PERSON
-    if _goes_on(c, scene):
-        return Sense.FIRM
-    if c.cue == "lesser" and _is_lesser(c):
-        return Sense.LESSER
-    if is_street(c, scene.key):
-        return Sense.STREET
-    if c.cue in ("river", "mountain") and not (len(c.words) > 1 and c.words[-2].lower() in _PLURALS):
-        return Sense.RIVER
-    if c.cue == "ship" and not c.linked:
-        return Sense.SHIP
-    if _is_club(c, scene):
-        return Sense.CLUB
-    return None
-
-
-def _is_town_of_a_gone_unit(c: Candidate, scene: _Scene) -> bool:
-    """`thành phố Nam Định` in the years of Hà Nam Ninh: the town lies in a province of another name."""
-    return scene.when.is_known and scene.when.day.year < 1997 and not existed(c.form, scene.when)
-
-
-def _goes_on(c: Candidate, scene: _Scene) -> bool:
-    """`Hải Hưng Phát`: a capital right after a name that is no unit any more makes another name of it."""
-    after = scene.text[c.end : c.end + 2]
-    if existed(c.form, scene.when) or len(after) < 2 or after[0] != " " or not after[1].isupper():
-        return False
-    return not c.is_upper and scene.key[c.end + 1 : c.end + 16].split()[0] not in surnames()
-
-
-def _is_chinese(c: Candidate, scene: _Scene) -> bool:
-    return _near(scene.china, c.start, _NEAR_CHINA) and not any(not x.form.doubts & {"china"} for x in c.linked)
-
-
-def _is_lesser(c: Candidate) -> bool:
-    """`huyện Quảng Ninh`, `xã Long An`; but `các xã Hà Giang` are communes of Hà Giang."""
-    plural = len(c.words) > 1 and c.words[-2].lower().lstrip('("') in ("các", "những", "nhiều", "số")
-    return not plural or c.form.has_lesser_namesake
-
-
-def _is_club(c: Candidate, scene: _Scene) -> bool:
-    if c.cue == "club":
-        return c.words[-1][0].isupper() or c.words[-1].lower() not in ("than", "b.")
-    if len(scene.sport) < _SPORT_TEXT or c.organ or c.cue == "place" or c.form.is_abbreviation:
-        return False
-    if c.words[-1:] == ("giờ",) or follows_smaller_unit(c, scene.text, scene.key) or _is_in_brackets(c, scene):
-        return False
-    return _near(scene.sport, c.start, _NEAR_SPORT)
-
-
-def _is_in_brackets(c: Candidate, scene: _Scene) -> bool:
-    return scene.text[c.start - 1 : c.start] == "(" and scene.text[c.end : c.end + 1] == ")"
-
-
-def _spread_lesser(candidates: list[Candidate]) -> None:
-    """`các xã Long An, Phú Thọ`: what is listed after a commune in the plural is a commune too."""
-    for c in candidates:
-        plural = c.sense is Sense.LESSER and len(c.words) > 1 and c.words[-2].lower().lstrip("(") in _PLURALS
-        if plural or c.governed_by_lesser:
-            for other in c.linked:
-                if other.start > c.start and not other.generic and other.form.has_lesser_namesake:
-                    other.sense = Sense.LESSER
-                    other.governed_by_lesser = True
-
-
 # --- records --------------------------------------------------------------------------------------
 
 
-def _record(c: Candidate, scene: _Scene, named: set[tuple[str, ...]]) -> ProvinceRecord | None:
+def _record(c: Candidate, scene: Scene, named: set[tuple[str, ...]]) -> ProvinceRecord | None:
     rule = _rule(c, scene, named)
     if rule is None:
         return None
-    near = _years_near(c, scene) if _near(scene.reform, c.start, _NEAR_REFORM) else ()
+    acts = _years_near(c, scene) if near(scene.reform, c.start, _NEAR_REFORM) else ()
     own = _OWN_YEAR.match(scene.text, c.end)
     ids = c.form.official_ids if c.generic == "province" and c.form.official_ids else c.form.ids
-    unit_id = resolve(ids, scene.when, reform_years=near, own_year=int(own.group(1)) if own else None)
+    unit_id = resolve(ids, scene.when, reform_years=acts, own_year=int(own.group(1)) if own else None)
     qualifies = "place"
     if c.generic in ("city", "town") and not is_central_city(unit_id, scene.when):
         qualifies = "city"
@@ -301,7 +203,24 @@ def _record(c: Candidate, scene: _Scene, named: set[tuple[str, ...]]) -> Provinc
     )
 
 
-def _more_evidence(c: Candidate, scene: _Scene, unit_id: str) -> tuple[str, ...]:
+def _slip_record(slip: tuple[int, int, int, Form], scene: Scene) -> ProvinceRecord:
+    start, _, end, form = slip
+    unit_id = resolve(form.official_ids, scene.when)
+    rule = "provinces.misspelt_name"
+    return ProvinceRecord(
+        start=start,
+        end=end,
+        text=scene.text[start:end],
+        rule=rule,
+        confidence=confidence("provinces", rule),
+        evidence=(EVIDENCE[rule], f"read as {gazetteer.units()[unit_id].name}"),
+        id=unit_id,
+        today=gazetteer.today(unit_id),
+        qualifies="place",
+    )
+
+
+def _more_evidence(c: Candidate, scene: Scene, unit_id: str) -> tuple[str, ...]:
     reasons = []
     if len(c.form.ids) > 1 and scene.when.is_known:
         reasons.append(f"life of the unit chosen for {scene.when.day.year}")
@@ -310,14 +229,14 @@ def _more_evidence(c: Candidate, scene: _Scene, unit_id: str) -> tuple[str, ...]
     return tuple(reasons)
 
 
-def _years_near(c: Candidate, scene: _Scene) -> tuple[int, ...]:
+def _years_near(c: Candidate, scene: Scene) -> tuple[int, ...]:
     low, high = max(0, c.start - 120), c.end + 120
     line_start, line_end = scene.text.rfind("\n", low, c.start), scene.text.find("\n", c.end, high)
     low = line_start + 1 if line_start >= 0 else low
     return tuple(int(year) for year in _YEAR.findall(scene.text, low, line_end if line_end >= 0 else high))
 
 
-def _rule(c: Candidate, scene: _Scene, named: set[tuple[str, ...]]) -> str | None:
+def _rule(c: Candidate, scene: Scene, named: set[tuple[str, ...]]) -> str | None:
     """The rule by which the name is read, None where it needs more than its neighbours give."""
     doubts = c.form.doubts
     if "region" in doubts:
@@ -354,14 +273,14 @@ def _first(*choices: tuple[bool, str]) -> str | None:
     return next((rule for holds, rule in choices if holds), None)
 
 
-def _is_of_its_time(c: Candidate, scene: _Scene) -> bool:
+def _is_of_its_time(c: Candidate, scene: Scene) -> bool:
     units = [gazetteer.units()[unit_id] for unit_id in c.form.ids]
     spans: Iterable[tuple[int, int]] = ((u.period.first.year, (u.period.last or date.max).year) for u in units)
     years = (*_years_near(c, scene), *((scene.when.day.year,) if scene.when.is_known else ()))
     return "tự trị" in scene.key[c.quote_start : c.start] or any(a <= y <= b for a, b in spans for y in years)
 
 
-def _rule_for_former(c: Candidate, scene: _Scene) -> str | None:
+def _rule_for_former(c: Candidate, scene: Scene) -> str | None:
     """Names that live on as towns: the province only after `tỉnh`, in its own time, or in a list of its time."""
     if c.generic == "province" or (c.generic == "zone" and _is_of_its_time(c, scene)):
         return "provinces.former_unit"
@@ -370,7 +289,7 @@ def _rule_for_former(c: Candidate, scene: _Scene) -> str | None:
     own_time = scene.when.is_known and existed(c.form, scene.when)
     if own_time and (c.generic in ("city", "town") or c.organ or c.cue == "place" or _is_in_list(c)):
         return "provinces.former_unit"
-    if c.generic or not _near(scene.reform, c.start, _NEAR_REFORM):
+    if c.generic or not near(scene.reform, c.start, _NEAR_REFORM):
         return None
     old = any(year < 1977 for year in _years_near(c, scene)) or (scene.when.is_known and scene.when.day.year < 1990)
     return "provinces.former_unit" if old and _is_in_list(c) else None
@@ -382,7 +301,7 @@ def _is_governed_by_provinces(c: Candidate) -> bool:
     while seen < _LIST_LENGTH and (left := next((x for x in first.linked if x.start < first.start), None)) is not None:
         first, seen = left, seen + 1
     head = first.words[-1].lower().lstrip('("') if first.words else ""
-    return first is not c and first.generic == "province" and (head in _PLURALS or head.isdigit())
+    return first is not c and first.generic == "province" and (head in PLURALS or head.isdigit())
 
 
 def _is_in_list(c: Candidate) -> bool:
@@ -405,11 +324,11 @@ def _is_in_list(c: Candidate) -> bool:
     return False
 
 
-def _after_quarter(c: Candidate, scene: _Scene) -> bool:
+def _after_quarter(c: Candidate, scene: Scene) -> bool:
     return follows_smaller_unit(c, scene.text, scene.key) and c.words[-1:] != ("Nguyễn Ái Quốc",)
 
 
-def _is_place_by_neighbours(c: Candidate, scene: _Scene, named: set[tuple[str, ...]]) -> bool:
+def _is_place_by_neighbours(c: Candidate, scene: Scene, named: set[tuple[str, ...]]) -> bool:
     """Hòa Bình after a word that takes a place, or bare where the text names the province elsewhere."""
     if c.cue == "place":
         return True
@@ -418,7 +337,7 @@ def _is_place_by_neighbours(c: Candidate, scene: _Scene, named: set[tuple[str, .
     return c.form.ids in named and (not c.words or not c.is_glued or not c.words[-1][0].isupper())
 
 
-def _is_spoken_city(c: Candidate, scene: _Scene) -> bool:
+def _is_spoken_city(c: Candidate, scene: Scene) -> bool:
     """Sài Gòn as a place: no brand word before it, no capital right after it."""
     after = scene.text[c.end : c.end + 2]
     if len(after) == 2 and after[0] == " " and after[1].isupper():
