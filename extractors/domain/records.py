@@ -269,7 +269,8 @@ class FigureRecord(Record):
     noun: str | None = None  # the full noun phrase counted
 
     def value_key(self) -> str:
-        return f"{self.value.normalize()}|{self.upper}|{self.of}|{self.unit}|{self.mod}"
+        numbers = (None if n is None else n.normalize() for n in (self.value, self.upper, self.of))
+        return "|".join(str(part) for part in (*numbers, self.unit, self.mod))
 
     def as_json(self) -> Json:
         low = plain_number(self.value)
