@@ -169,8 +169,10 @@ def m002_runs_and_documents(db: Database) -> None:
         PRIMARY KEY (document, position),
         FOREIGN KEY (document, page) REFERENCES pages(document, number) DEFERRABLE INITIALLY DEFERRED
     ) STRICT, WITHOUT ROWID;
+    -- id: that of the document, or the path of a file that gave no bytes to make a document of
     CREATE TABLE failures (
-        source TEXT NOT NULL PRIMARY KEY,
+        id TEXT NOT NULL PRIMARY KEY,
+        source TEXT NOT NULL,
         document INTEGER UNIQUE REFERENCES documents(serial),
         error TEXT NOT NULL,
         message TEXT NOT NULL,

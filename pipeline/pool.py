@@ -2,7 +2,7 @@
 
 import multiprocessing
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import CancelledError, Future
 from functools import partial
 from queue import SimpleQueue
@@ -12,7 +12,7 @@ import pebble
 
 from pipeline.settings import Settings
 from pipeline.store import DocumentRows, Failure
-from pipeline.worker import Job, extract_original, prepare
+from pipeline.worker import Job, extract_original, guarded, prepare
 
 Outcome = DocumentRows | Failure
 _Ended = SimpleQueue[tuple[Job, Future[Outcome]]]
@@ -21,7 +21,9 @@ _TERM_S: Final = 1  # how long a stopped worker may take to end before it is kil
 _ONE_THREAD: Final = ("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
-def outcomes(jobs: Iterator[Job], settings: Settings) -> Generator[tuple[Job, Outcome], None, None]:
+def outcomes(
+    jobs: Iterator[Job], settings: Settings, work: Callable[[Job], DocumentRows] = extract_original
+) -> Generator[tuple[Job, Outcome], None, None]:
     """Yields each job with its outcome as workers finish them, in no fixed order.
 
     Jobs are taken from the iterator only as there is room, so what it does for each (entering the document
@@ -44,7 +46,7 @@ def outcomes(jobs: Iterator[Job], settings: Settings) -> Generator[tuple[Job, Ou
     try:
         while True:
             while waiting < _WINDOW * settings.workers and (job := next(jobs, None)) is not None:
-                future = pool.schedule(extract_original, args=(job,), timeout=settings.time_limit_s)
+                future = pool.schedule(guarded, args=(work, job), timeout=settings.time_limit_s)
                 future.add_done_callback(partial(_announce, ended, job))
                 waiting += 1
             if not waiting:

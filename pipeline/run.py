@@ -96,8 +96,7 @@ def retry(settings: Settings, tick: Tick = lambda name: None) -> Report:
     """Tries everything in `failures` again, documents from their kept originals, and all that was cut short."""
     with Store(settings.db, must_exist=True) as store, store.sole_writer():
         lost = [
-            Path(str(row["source"]))
-            for row in store.rows("SELECT source FROM failures WHERE document IS NULL ORDER BY source")
+            Path(str(row["id"])) for row in store.rows("SELECT id FROM failures WHERE document IS NULL ORDER BY id")
         ]
         work = _Work(store, settings, Order(sources=tuple(_outermost(lost))), tick)
         return _carry_out(work, "retry", work.failed_jobs())
@@ -166,6 +165,7 @@ class _Work:
         self.report = Report()
         self.extractor = extractor_version()
         self.run = 0
+        self._failed_sources = store.failed_sources()
         self._entered: set[int] = set()  # documents handed out in this run; numbers only, so it stays small
 
     # --- what to do -----------------------------------------------------------------------------------
@@ -212,6 +212,8 @@ class _Work:
             document_id, size = digest_of(stream)
         if not size:
             raise NotText("The file is empty", advice="Copy or scan it again")
+        if source.name in self._failed_sources and not self.order.dry_run:
+            self.store.forget_failed_source(source.name)
         known = self.store.find_document(document_id, source.name)
         status = known.status if known else "new"
         outdated = known is not None and status == "done" and known.extractor != self.extractor

@@ -117,7 +117,10 @@ class _Measured:
 
 
 def walk(named: Sequence[Path], limits: Limits, leave_out: Path | None = None) -> Iterator[Met]:
-    """Yields everything under the named paths once, sorted within each folder; `leave_out` is not entered."""
+    """Yields everything under the named paths, sorted within each folder.
+
+    The folder `leave_out` is entered only where it is named itself, the one called `originals` in it never.
+    """
     skipped = leave_out.resolve() if leave_out else None
     for path in named:
         absolute = Path(os.path.abspath(path))  # noqa: PTH100  # resolve() would lose the name of a symbolic link
@@ -132,7 +135,8 @@ def _walk_one(path: Path, limits: Limits, skipped: Path | None, *, is_named: boo
         yield Unreadable(name=name, error=_not_opened(error))
         return
     if stat.S_ISDIR(mode):
-        if path.resolve() != skipped:
+        real = path.resolve()
+        if skipped is None or (real != skipped / "originals" and (is_named or real != skipped)):
             yield from _walk_folder(path, limits, skipped)
     elif not stat.S_ISREG(mode):
         yield Unreadable(name=name, error=Unsupported("This is no ordinary file", advice="Leave it out"))

@@ -7,6 +7,7 @@ import resource
 import signal
 import sys
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,15 +37,20 @@ def prepare(memory_limit_mb: int) -> None:
     gc.freeze()
 
 
-def extract_original(job: Job) -> DocumentRows | Failure:
-    """Returns the rows of one document, or why there are none. Raises nothing.
+def extract_original(job: Job) -> DocumentRows:
+    """Returns the rows of one document from its kept original. Raises `ReadError` where there is no text."""
+    from pipeline.extraction import as_rows, extract_document  # the parent process never loads the engine
+
+    return as_rows(extract_document(job.original.read_bytes(), job.source))
+
+
+def guarded(work: Callable[[Job], DocumentRows], job: Job) -> DocumentRows | Failure:
+    """Returns what `work` returns, or why it failed. Raises nothing.
 
     This is the one place where any exception is caught: a bad document ends that document, not the batch.
     """
-    from pipeline.extraction import as_rows, extract_document  # the parent process never loads the engine
-
     try:
-        return as_rows(extract_document(job.original.read_bytes(), job.source))
+        return work(job)
     except ProjectError as error:
         return Failure(source=job.source, error=type(error).__name__, message=error.message, advice=error.advice)
     except MemoryError:
@@ -54,6 +60,8 @@ def extract_original(job: Job) -> DocumentRows | Failure:
             message="The document needs more memory than one worker may use",
             advice="Split it, or raise memory_limit_mb in sovang.toml",
         )
+    except ImportError:
+        raise  # the installation is broken, not the document
     except Exception as error:
         return Failure(
             source=job.source,

@@ -173,14 +173,12 @@ class Store:
             )
             serial = cast(int, cursor.lastrowid)
             self.db.execute("INSERT INTO document_sources (document, source) VALUES (?, ?)", [serial, source])
-            self.db.execute("DELETE FROM failures WHERE source = ? AND document IS NULL", [source])
         return serial
 
     def add_source(self, serial: int, source: str) -> None:
         """Notes that the same bytes came under another name."""
         with self.transaction():
             self.db.execute("INSERT OR IGNORE INTO document_sources (document, source) VALUES (?, ?)", [serial, source])
-            self.db.execute("DELETE FROM failures WHERE source = ? AND document IS NULL", [source])
 
     def finish_document(self, serial: int, rows: DocumentRows, *, extractor: str, run: int) -> None:
         """Writes all that was found in a document and marks it done.
@@ -218,10 +216,28 @@ class Store:
         with self.transaction():
             self._insert_failure(failure, None, run)
 
+    def failed_sources(self) -> set[str]:
+        """Returns the paths that gave no bytes to make a document of."""
+        return {str(row["id"]) for row in self.rows("SELECT id FROM failures WHERE document IS NULL")}
+
+    def forget_failed_source(self, source: str) -> None:
+        """Takes a path that can be read after all out of the failures."""
+        with self.transaction():
+            self.db.execute("DELETE FROM failures WHERE id = ? AND document IS NULL", [source])
+
     def _insert_failure(self, failure: Failure, serial: int | None, run: int) -> None:
         self.db.execute(
-            "INSERT OR REPLACE INTO failures (source, document, error, message, advice, run) VALUES (?, ?, ?, ?, ?, ?)",
-            [failure.source, serial, failure.error, failure.message, failure.advice, run],
+            "INSERT OR REPLACE INTO failures (id, source, document, error, message, advice, run) "
+            "VALUES (coalesce((SELECT id FROM documents WHERE serial = :serial), :source), "
+            ":source, :serial, :error, :message, :advice, :run)",
+            {
+                "serial": serial,
+                "source": failure.source,
+                "error": failure.error,
+                "message": failure.message,
+                "advice": failure.advice,
+                "run": run,
+            },
         )
 
     def _insert(self, table: str, serial: int, rows: Iterable[object]) -> None:

@@ -1,0 +1,148 @@
+"""Kills `sovang run` with SIGKILL at random moments, starts it again, and compares the database at the end.
+
+usage: python tests/bench/kills.py [--kills 20] [--documents 400] [--seed 1]
+
+Each trial starts from nothing, is killed once to three times (the parent alone or all its processes), then
+runs to its end; the dump must equal that of an undisturbed run, `sovang verify` must be clean, and no
+worker may outlive its parent. Exit code 1 where anything differs.
+"""
+
+import argparse
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+import zipfile
+from pathlib import Path
+
+PLACES = ("Lạng Sơn", "Phú Thọ", "Bắc Cạn", "Hà Tây", "Thừa Thiên Huế", "TP. HCM", "Đắk Lắk", "Cần Thơ")
+NAMES = ("Lò Thị Xuyến", "Hoàng Văn Thử", "Nông Thị Mẫu", "Trần Giả Định")
+
+
+def make_documents(folder: Path, count: int) -> None:
+    """Writes `count` small texts of the program's own making, some bad files and a zip file into the folder."""
+    dice = random.Random(7)
+    folder.mkdir(parents=True)
+    for number in range(count):
+        place, other = dice.sample(PLACES, 2)
+        day, year = f"{dice.randint(1, 28)}/{dice.randint(1, 12)}", dice.randint(1990, 2024)
+        lead = f"Ngày {day}/{year}, Sở Thử nghiệm tỉnh {place} họp mặt {dice.randint(2, 900)} người dân xã bên."
+        lines = [
+            f"{place} họp bàn việc số {number}",
+            lead,
+            f"Ông {dice.choice(NAMES)} cho biết tỉnh {other} đã chi hơn {dice.randint(2, 99)},5 tỷ đồng năm {year}.",
+            f"Dịp này, UBND tỉnh {place} tặng bằng khen cho {dice.randint(2, 9)} tập thể và bà {dice.choice(NAMES)}.",
+            lead,
+        ]
+        sub = folder / f"part{number % 5}"
+        sub.mkdir(exist_ok=True)
+        (sub / f"{number:05}.txt").write_text("\n".join(lines), encoding="utf-8")
+    (folder / "empty.txt").write_bytes(b"")
+    (folder / "empty.pdf").write_bytes(b"")
+    (folder / "mislabelled.pdf").write_bytes(bytes(range(256)) * 9)
+    with zipfile.ZipFile(folder / "more.zip", "w") as archive:
+        for number in range(10):
+            archive.writestr(
+                f"../{number}.txt", f"Năm {1990 + number}, tỉnh {PLACES[number % 8]} có {number + 2} xã mới."
+            )
+
+
+def command(*words: str) -> list[str]:
+    """Returns the command line of this checkout's program."""
+    return [sys.executable, "-m", "pipeline", *words]
+
+
+def finish(source: Path, db: Path) -> None:
+    """Runs to the end; code 3 is right, since some files are bad."""
+    done = subprocess.run(command("run", str(source), "--db", str(db), "--workers", "2"), capture_output=True)
+    if done.returncode != 3:
+        raise SystemExit(f"a run ended with {done.returncode}:\n{done.stderr.decode()[-3000:]}")
+
+
+def contents(db: Path) -> list[str]:
+    """Returns the dump of a database and the list of its originals."""
+    from pipeline.store import Store, dump
+
+    with Store(db, must_exist=True) as store:
+        lines = list(dump(store))
+        return lines + sorted(p.relative_to(store.originals).as_posix() for p in store.originals.rglob("*.*"))
+
+
+def survivors(mark: str) -> list[int]:
+    """Returns the processes that carry the mark in their environment."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            try:
+                if mark.encode() in (entry / "environ").read_bytes():
+                    found.append(int(entry.name))
+            except OSError:
+                continue
+    return found
+
+
+def kill_once(source: Path, db: Path, after_s: float, *, whole_group: bool) -> bool:
+    """Starts a run and kills it after so many seconds; tells whether it was still at work."""
+    mark = f"kills-{uuid.uuid4().hex}"
+    running = subprocess.Popen(
+        command("run", str(source), "--db", str(db), "--workers", "2"),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "SOVANG_BENCH_MARK": mark},
+        start_new_session=True,
+    )
+    try:
+        running.wait(after_s)
+        return False
+    except subprocess.TimeoutExpired:
+        if whole_group:
+            os.killpg(running.pid, signal.SIGKILL)
+        else:
+            running.kill()
+        running.wait()
+    for _ in range(50):
+        if not survivors(mark):
+            return True
+        time.sleep(0.1)
+    raise SystemExit(f"workers outlived their parent: {survivors(mark)}")
+
+
+def main() -> None:
+    """Runs the trials and prints a line for each."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--kills", type=int, default=20)
+    options.add_argument("--documents", type=int, default=400)
+    options.add_argument("--seed", type=int, default=1)
+    chosen = options.parse_args()
+    dice = random.Random(chosen.seed)
+    with tempfile.TemporaryDirectory(prefix="sovang-kills-") as scratch:
+        source = Path(scratch, "in")
+        make_documents(source, chosen.documents)
+        started = time.monotonic()
+        finish(source, Path(scratch, "undisturbed", "sovang.db"))
+        whole_s = time.monotonic() - started
+        expected = contents(Path(scratch, "undisturbed", "sovang.db"))
+        print(f"undisturbed: {whole_s:.1f} s, {len(expected)} lines of dump")
+        different = kills = trial = 0
+        while kills < chosen.kills:
+            trial += 1
+            db = Path(scratch, f"trial{trial}", "sovang.db")
+            wanted = min(dice.randint(1, 3), chosen.kills - kills)
+            moments = [dice.uniform(0.05, whole_s) for _ in range(wanted)]
+            kills += sum([kill_once(source, db, moment, whole_group=dice.random() < 0.5) for moment in moments])
+            finish(source, db)
+            is_clean = subprocess.run(command("verify", "--db", str(db)), capture_output=True).returncode == 0
+            is_equal = contents(db) == expected
+            different += not (is_clean and is_equal)
+            told = ", ".join(f"{moment:.2f}" for moment in moments)
+            print(f"trial {trial}: killed at {told} s; equal {is_equal}, verify clean {is_clean}")
+    print(f"{kills} kills while at work, {trial} databases, {different} different")
+    sys.exit(bool(different))
+
+
+if __name__ == "__main__":
+    main()
