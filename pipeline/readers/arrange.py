@@ -56,9 +56,7 @@ def arrange(pages: Sequence[PageContent]) -> tuple[Block, ...]:
     for page in pages:
         heads, rest = _without_furniture(page, running, seen)
         body = list(_page_pieces(page, rest))
-        if pieces and _goes_on(pieces[-1], body):  # furniture never stands inside a paragraph
-            heads = []
-        pieces += [*heads, *body]
+        pieces += body if pieces and _goes_on(pieces[-1], body) else [*heads, *body]  # none inside a paragraph
     blocks: list[Block] = []
     for at, piece in enumerate(pieces):
         cut = at + 1 < len(pieces) and _goes_on(piece, pieces[at + 1 :])
@@ -80,35 +78,36 @@ def _page_pieces(page: PageContent, words: Iterable[PageWord]) -> Iterator[_Piec
     inside: list[list[PageWord]] = [[word for word in free if holds(table.box, word)] for table in tables]
     taken = {id(word) for group in inside for word in group}
     free = [word for word in free if id(word) not in taken]
-    margin = max((word.box.x1 for word in free), default=0.0)
+    margins = min((word.box.x0 for word in free), default=0.0), max((word.box.x1 for word in free), default=0.0)
     for table, content in zip(tables, inside, strict=True):
         above = [word for word in free if word.box.y1 <= table.box.y0 + word.height]
         free = [word for word in free if word.box.y1 > table.box.y0 + word.height]
-        yield from _text_pieces(rows_of(above), page.number, margin)
+        yield from _text_pieces(rows_of(above), page.number, margins)
         yield from _table_pieces(table, content, page.number)
-    yield from _text_pieces(rows_of(free), page.number, margin)
+    yield from _text_pieces(rows_of(free), page.number, margins)
 
 
-def _text_pieces(rows: Sequence[Row], page: int, margin: float) -> Iterator[_Piece]:
+def _text_pieces(rows: Sequence[Row], page: int, margins: tuple[float, float]) -> Iterator[_Piece]:
     for part in in_order(rows):
         if isinstance(part, Grid):
             for cells in part.rows:
                 yield _Piece(block=_row_block(cells, page))
         else:
-            right = max(row.x1 for row in part.rows) if part.is_side else margin
-            yield from _paragraphs(part, page, right)
+            right = max(row.x1 for row in part.rows) if part.is_side else margins[1]
+            left = min(row.x0 for row in part.rows) if part.is_side else margins[0]
+            yield from _paragraphs(part, page, (left, right))
 
 
-def _paragraphs(column: Column, page: int, right: float) -> Iterator[_Piece]:
+def _paragraphs(column: Column, page: int, margins: tuple[float, float]) -> Iterator[_Piece]:
     rows = column.rows
     pitch = _pitch(rows)
     start = 0
     for at in range(1, len(rows) + 1):
-        if at < len(rows) and _joins(rows, at, right, pitch, column.is_side):
+        if at < len(rows) and _joins(rows, at, margins, pitch, column.is_side):
             continue
         group = rows[start:at]
         last = group[-1]
-        is_full = right - last.x1 < 4 * last.height and not last.text.endswith(_ENDS)
+        is_full = margins[1] - last.x1 < 4 * last.height and not last.text.endswith(_ENDS)
         is_prose = len(group) > 1 or len(last.words) > 5
         yield _Piece(
             block=_block([row.words for row in group], BlockKind.PARAGRAPH, page),
@@ -122,7 +121,7 @@ def _pitch(rows: Sequence[Row]) -> float:
     return median(steps) if steps else 0.0
 
 
-def _joins(rows: Sequence[Row], at: int, right: float, pitch: float, is_side: bool) -> bool:
+def _joins(rows: Sequence[Row], at: int, margins: tuple[float, float], pitch: float, is_side: bool) -> bool:
     """Tells whether row `at` goes on with the paragraph of the row before it."""
     above, below = rows[at - 1], rows[at]
     step, em = below.level - above.level, above.height
@@ -133,10 +132,12 @@ def _joins(rows: Sequence[Row], at: int, right: float, pitch: float, is_side: bo
     if above.is_bold != below.is_bold and above.text.isupper() != below.text.isupper():
         return False
     first = below.words[0]
-    if right - above.x1 > first.box.x1 - first.box.x0 + 0.35 * em:
+    centred = _is_centred(above, below)
+    blank = margins[1] - margins[0] - (above.x1 - above.x0) if centred else margins[1] - above.x1
+    if blank > first.box.x1 - first.box.x0 + 0.35 * em:
         return False  # the word would have fitted: the line was ended on purpose
     upper, lower = above.text, below.text
-    if upper.isupper() and lower.isupper() and (is_side or _is_centred(above, below)):
+    if upper.isupper() and lower.isupper() and (is_side or centred):
         return first.text not in _NEW_LINE
     if upper.isupper() and any(c.islower() for c in lower) and len(above.words) > 1:
         return False

@@ -86,7 +86,7 @@ def black_on_white(image: Image) -> Image:
 def ruled_tables(image: Image) -> tuple[list[PageTable], Image]:
     """Returns the tables that ruled lines draw on a level picture, and the picture with their lines whitened."""
     ink = black_on_white(image)
-    reach = max(image.shape) // 50
+    reach = image.shape[1] // 25  # longer than a letter is high, shorter than a cell is wide
     across = _lines(ink, (reach, 1))
     down = _lines(ink, (1, reach))
     joined = cv2.dilate(cv2.bitwise_or(across, down), np.ones((5, 5), np.uint8))
@@ -115,8 +115,7 @@ def ruled_tables(image: Image) -> tuple[list[PageTable], Image]:
 def _lines(ink: Image, kernel: tuple[int, int]) -> Image:
     """Strokes at least as long as the kernel; short breaks are closed first."""
     width, height = kernel
-    gap = (max(1, width // 8), max(1, height // 8))
-    closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((gap[1], gap[0]), np.uint8))
+    closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((min(height, 3), min(width, 3)), np.uint8))
     return np.asarray(cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((height, width), np.uint8)), dtype=np.uint8)
 
 
@@ -157,29 +156,27 @@ def _positions(profile: NDArray[np.int64], least: float) -> list[int]:
     return [(run[0] + run[-1]) // 2 for run in found]
 
 
-def letters(image: Image, height: float) -> int:
-    """Returns about how many letters the ink of a page makes up; `height` is that of a line of text."""
-    ink = cv2.medianBlur(black_on_white(image), 3)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(ink)
-    heights, widths = stats[1:count, cv2.CC_STAT_HEIGHT], stats[1:count, cv2.CC_STAT_WIDTH]
-    is_letter = (heights > 0.3 * height) & (heights < 1.5 * height) & (widths < 3 * height) & (widths > 1)
-    return int(is_letter.sum())
+def letter_heights(image: Image) -> NDArray[np.int32]:
+    """Returns the heights in pixels of what may be letters on a page, marks and specks left out."""
+    count, _, stats, _ = cv2.connectedComponentsWithStats(black_on_white(image))
+    stats = stats[1:count]
+    heights, widths, areas = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_AREA]
+    is_letter = (heights > 5) & (heights < 120) & (widths > 2) & (widths < 200) & (areas > 0.2 * heights * widths)
+    return np.asarray(heights[is_letter], dtype=np.int32)
 
 
-def rescue(image: Image, line_height: float) -> tuple[Image, float]:
-    """Returns a cleaner, larger picture of a poor scan and the factor that it was enlarged by.
+def enlarge(image: Image, factor: float) -> Image:
+    """Returns the picture enlarged; the same one for a factor of 1."""
+    if factor == 1.0:
+        return image
+    return np.asarray(cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
 
-    The paper's shade is divided out, noise removed, contrast stretched, small print enlarged to about
-    40 pixels a line, the height that Tesseract was trained on.
-    """
+
+def rescue(image: Image) -> Image:
+    """Returns a cleaner picture of a poor scan: shade of the paper divided out, noise removed, contrast stretched."""
     paper = cv2.medianBlur(cv2.dilate(image, np.ones((15, 15), np.uint8)), 31)
     even = np.clip(image.astype(np.float32) * 255 / np.maximum(paper, 1), 0, 255).astype(np.uint8)
     quiet = cv2.fastNlMeansDenoising(even, None, 14, 5, 13)
     low, high = np.percentile(quiet, (1, 90))
-    sharp = np.clip((quiet.astype(np.float32) - low) * 255 / max(1.0, high - low), 0, 255).astype(np.uint8)
-    factor = min(2.5, max(1.0, 42 / line_height)) if line_height else 1.5
-    if factor > 1.1:
-        sharp = np.asarray(cv2.resize(sharp, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
-    else:
-        factor = 1.0
-    return sharp, factor
+    stretched = (quiet.astype(np.float32) - low) * 255 / max(1.0, high - low)
+    return np.asarray(np.clip(stretched, 0, 255), dtype=np.uint8)
