@@ -1,9 +1,313 @@
-"""Rules of the figures family."""
+"""Rules of the figures family: which numbers with which neighbours make a figure, and its record.
 
+The reading order is that of the text. At each numeral the first of these that fits is taken: code or time
+of day (nothing), ratio, range, list with a shared unit, single number.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from extractors.confidence import confidence
 from extractors.domain.records import FigureRecord
+from extractors.figures.context import clock_end, code_end, follows_name, is_named, is_word_of_language
+from extractors.figures.lexicon import Kind, function_words, syllables_at
+from extractors.figures.quantities import NUMERAL, Counted, Numeral, counted_at, counted_in_ratio, numeral_at
+from extractors.figures.tables import cell_figures
+from extractors.figures.values import SMALL, modifier_after, modifier_before, shared_scale
+from extractors.matching import HasSpan, SpanIndex
 from extractors.view import TextView
 
+_SLASH = re.compile(r"[ ]?/[ ]?(?=\d)")
+_DASH = re.compile(r"[ ]?-[ ]?(?=\d)")
+_UNTIL = re.compile(r"[ ](?:đến|tới)[ ](?:khoảng[ ]|hơn[ ]|gần[ ])?(?=[^\W_])")
+_NEXT = re.compile(r",?[ ](?=[^\W_])|-(?=[^\W_])")
+_LISTED = re.compile(r"(?:,[ ]?|[ ](?:và|hoặc|hay)[ ])(?=[^\W_])")
+_FROM = re.compile(r"(?<!\w)từ[ ]$")
+_SIGN = re.compile(r"(?:(?<=[ (])-|(?<!\w)âm )$")
+_SYMBOL_BEFORE = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
+_DONG = re.compile(r"\d ?(?:đồng|đ|vnđ|vnd)(?!\w)|(?:tỷ|tỉ|triệu|nghìn|ngàn) đồng(?!\w)")
+_HALF_MORE = re.compile(r"[ ]rưỡi(?!\w)")
+_COMPOUND = re.compile(r"(\d{1,2})(m|kg)(\d{1,2})(?![\d²³])(?!\w)")
+_TWO = Decimal(2)
 
-def find(view: TextView) -> list[FigureRecord]:
-    """Returns the figures of the text in order."""
-    return []
+_NAMES = {
+    Kind.PERCENT: "percent",
+    Kind.CURRENCY: "money",
+    Kind.TIME: "duration",
+    Kind.AGE: "age",
+    Kind.TIMES: "times",
+    Kind.MEASURE: "measure",
+}
+_WHY = {
+    Kind.PERCENT: "a percentage",
+    Kind.CURRENCY: "an amount of money",
+    Kind.TIME: "a duration",
+    Kind.AGE: "an age",
+    Kind.TIMES: "how many times",
+    Kind.MEASURE: "a measure",
+    Kind.NOUN: "a counted noun",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """A quantity before its modifier is read: numbers, what is counted, and the rule that found it."""
+
+    first: Numeral
+    value: Decimal
+    counted: Counted
+    rule: str
+    upper: Decimal | None = None
+    of: Decimal | None = None
+    end: int | None = None  # where the quote ends, unless behind what is counted
+
+
+def find(view: TextView, taken: Sequence[HasSpan] = ()) -> list[FigureRecord]:
+    """Returns the figures of the text in order; none touches a span of `taken` (the dates)."""
+    records = _Scan(view, SpanIndex(taken)).run()
+    found = SpanIndex(records)
+    cells = [cell for cell in cell_figures(view) if not found.touches(cell.start, cell.end)]
+    index = SpanIndex(taken)
+    cells = [cell for cell in cells if not index.touches(cell.start, cell.end)]
+    return sorted([*records, *cells], key=lambda record: record.start) if cells else records
+
+
+class _Scan:
+    """One pass over a text; `done` is the offset up to which numerals have been dealt with."""
+
+    def __init__(self, view: TextView, taken: SpanIndex) -> None:
+        self.view = view
+        self.key = view.key
+        self.taken = taken
+        self.done = 0
+        self.records: list[FigureRecord] = []
+        self.has_dong = _DONG.search(view.key) is not None
+
+    def run(self) -> list[FigureRecord]:
+        """Reads every numeral from left to right."""
+        for match in NUMERAL.finditer(self.key):
+            start = match.start()
+            if start < self.done:
+                continue
+            number = numeral_at(self.key, start)
+            if number is None:
+                continue
+            if self.taken.touches(number.start, number.end):
+                self.done = number.start + 1 if number.is_spelled else number.end
+                continue
+            self.done = max(number.end, self.read(number))
+        return self.records
+
+    def read(self, number: Numeral) -> int:
+        """Reads what the numeral opens and returns the offset from which to go on."""
+        if end := code_end(self.key, number):
+            return end
+        if end := clock_end(self.key, number):
+            return end
+        for reader in (self.compound, self.ratio, self.range_of_two, self.listed, self.single):
+            end = reader(number)
+            if end is not None:
+                return end
+        return number.end
+
+    # --- the five shapes --------------------------------------------------------------------------
+
+    def compound(self, number: Numeral) -> int | None:
+        """`1m75`, `2kg5`: a unit with its decimals behind it."""
+        match = _COMPOUND.match(self.key, number.start)
+        if match is None or (match.group(2) == "m" and match.group(3) in {"2", "3"}):
+            return None
+        value = Decimal(f"{match.group(1)}.{match.group(3)}")
+        counted = Counted(unit=match.group(2), noun=None, end=match.end(), kind=Kind.MEASURE)
+        self.add(_Found(first=number, value=value, counted=counted, rule="measure_compound"))
+        return match.end()
+
+    def ratio(self, number: Numeral) -> int | None:
+        """`13/15 phiếu`: part and whole; without a noun behind it the pair is a date, a house or a score."""
+        slash = _SLASH.match(self.key, number.end)
+        if slash is None or number.is_spelled:
+            return None
+        whole = numeral_at(self.key, slash.end())
+        if whole is None:
+            return slash.end()
+        if self.taken.touches(whole.start, whole.end):
+            return whole.end
+        counted = counted_in_ratio(self.view, whole)
+        is_plain = counted is not None and counted.kind in {Kind.NOUN, Kind.TIME}
+        if (
+            not is_plain
+            or counted is None
+            or not 0 < number.value <= whole.value
+            or self.key[whole.end : whole.end + 1] in {"/", "-"}
+            or is_named(self.view, number, None)
+        ):
+            return whole.end
+        self.add(_Found(first=number, value=number.value, of=whole.value, counted=counted, rule="ratio"))
+        return counted.end
+
+    def range_of_two(self, number: Numeral) -> int | None:
+        """`100 - 300 triệu đồng`, `từ 3 đến 5 người`, `10% - 15%`, `hai, ba lần`, `hai ba người`."""
+        own = counted_at(self.view, number)
+        behind = own.end if own else number.end
+        link = _DASH.match(self.key, behind) or _UNTIL.match(self.key, behind)
+        if link is None and own is None:
+            link = _NEXT.match(self.key, number.end)
+            is_close = True
+        else:
+            is_close = False
+        second = numeral_at(self.key, link.end()) if link else None
+        if link is None or second is None:
+            return None
+        if self.taken.touches(second.start, second.end):
+            return None
+        is_dash = "-" in link.group()
+        counted = counted_at(self.view, second)
+        low = shared_scale(number.value, second.bare, second.value) if number.parts == 1 else number.value
+        if counted is None:
+            return second.end if is_dash and own is None and not is_close else None
+        if not self.is_range(number, low, second, own=own, counted=counted, is_close=is_close):
+            return second.end if is_dash and own is None and not is_close else None
+        if self.is_blocked(number, counted):
+            return counted.end
+        rule = f"range_{_NAMES.get(counted.kind, 'counted_noun')}"
+        self.add(_Found(first=number, value=low, upper=second.value, counted=counted, rule=rule))
+        return counted.end
+
+    def is_range(
+        self, low: Numeral, value: Decimal, high: Numeral, *, own: Counted | None, counted: Counted, is_close: bool
+    ) -> bool:
+        """Tells whether two numbers bound one quantity: same unit, rising, and next to each other if unlinked."""
+        if value >= high.value or (own is not None and own.unit.split("/")[0] != counted.unit.split("/")[0]):
+            return False
+        if not is_close:
+            return True
+        if low.is_spelled != high.is_spelled:
+            return False
+        if self.key[high.start : high.end] == "năm" and counted.kind is not Kind.NOUN:
+            return False
+        step = high.value - value
+        return step == 1 or (step == 10 and value % 10 == 0) or (step == 5 and value % 5 == 0 and value >= 10)
+
+    def listed(self, number: Numeral) -> int | None:
+        """`10 và 15 triệu đồng`, `10, 15 và 20 năm`: several numbers with the unit of the last."""
+        numbers = [number]
+        while counted_at(self.view, numbers[-1]) is None:
+            link = _LISTED.match(self.key, numbers[-1].end)
+            following = numeral_at(self.key, link.end()) if link else None
+            if following is None or following.is_spelled != number.is_spelled or len(numbers) == 8:
+                return None
+            if self.taken.touches(following.start, following.end) or code_end(self.key, following):
+                return None
+            numbers.append(following)
+        counted = counted_at(self.view, numbers[-1])
+        if len(numbers) == 1 or counted is None or self.is_blocked(number, counted):
+            return None
+        last = numbers[-1]
+        for each in numbers[:-1]:
+            value = shared_scale(each.value, last.bare, last.value) if each.parts == 1 else each.value
+            self.add(_Found(first=each, value=value, counted=counted, rule="shared_unit", end=each.end))
+        return self.single(last) or last.end
+
+    def single(self, number: Numeral) -> int | None:
+        """One number with its unit or noun; money without a currency; a currency sign in front."""
+        counted = counted_at(self.view, number)
+        if counted is None:
+            return self.without_unit(number)
+        if counted.kind is Kind.NOUN and not self.is_countable(number):
+            return None
+        if self.is_blocked(number, counted):
+            return None
+        name = _NAMES.get(counted.kind) or f"counted_noun_{'words' if number.is_spelled else 'digits'}"
+        value = number.value
+        end = counted.end
+        if counted.kind is not Kind.NOUN and (half := _HALF_MORE.match(self.key, end)):
+            value, end = value + Decimal("0.5"), half.end()
+        elif value < _TWO and number.is_spelled and number.parts == 1:
+            return None
+        self.add(_Found(first=number, value=value, counted=counted, rule=name, end=end))
+        return end
+
+    def without_unit(self, number: Numeral) -> int | None:
+        """`$5 triệu`; `40 triệu` in a text that speaks of đồng."""
+        symbol = _SYMBOL_BEFORE.get(self.key[number.start - 1 : number.start])
+        if symbol:
+            counted = Counted(unit=symbol, noun=None, end=number.end, kind=Kind.CURRENCY)
+            self.add(_Found(first=number, value=number.value, counted=counted, rule="money_sign_before"))
+            return number.end
+        if number.parts < 2 or number.is_spelled or not self.has_dong or number.value < 1000:
+            return None
+        following = syllables_at(self.key, number.end + 1, 1) if self.key[number.end : number.end + 1] == " " else []
+        if following and following[0][0] not in function_words():
+            return None
+        counted = Counted(unit="VND", noun=None, end=number.end, kind=Kind.CURRENCY)
+        if is_named(self.view, number, counted):
+            return None
+        self.add(_Found(first=number, value=number.value, counted=counted, rule="money_without_currency"))
+        return number.end
+
+    # --- conditions -------------------------------------------------------------------------------
+
+    def is_countable(self, number: Numeral) -> bool:
+        """Tells whether a number can count things: no long code, no zeros in front but one."""
+        written = self.key[number.start : number.end]
+        return not (written.startswith("0") and (len(written) > 3 or "," not in written and number.value == 0))
+
+    def is_blocked(self, number: Numeral, counted: Counted) -> bool:
+        """Tells whether label, name or another sense of the word speaks against a figure."""
+        if is_named(self.view, number, counted):
+            return True
+        if number.is_spelled:
+            return is_word_of_language(self.view, number, counted)
+        return counted.kind is Kind.NOUN and number.value < SMALL and follows_name(self.view, number)
+
+    # --- the record -------------------------------------------------------------------------------
+
+    def add(self, found: _Found) -> None:
+        """Builds the record: sign, factor, modifier before and behind, the quote with all of them."""
+        counted = found.counted
+        start, value = found.first.start, found.value
+        end = found.end or counted.end
+        if counted.kind is not Kind.NOUN and (sign := _SIGN.search(self.key, max(0, start - 4), start)):
+            start, value = sign.start(), -value
+        if from_word := _FROM.search(self.key, max(0, start - 4), start):
+            before = from_word.start()
+        else:
+            before = start
+        is_small_count = counted.kind is Kind.NOUN and value < SMALL and found.of is None
+        mod, quote_start = modifier_before(self.key, before, is_small_count=is_small_count)
+        after, quote_end = modifier_after(self.key, end)
+        if mod is None:
+            quote_start = before if after or found.upper is not None else start
+        if after:
+            mod, end = after, quote_end
+        factor = counted.factor
+        rule = f"figures.{found.rule}"
+        evidence = [_WHY[counted.kind]]
+        if mod:
+            evidence.append(f"modifier {mod}")
+        self.records.append(
+            FigureRecord(
+                start=quote_start,
+                end=end,
+                text=self.view.text[quote_start:end],
+                rule=rule,
+                confidence=confidence("figures", rule),
+                evidence=tuple(evidence),
+                value=value * factor,
+                upper=None if found.upper is None else found.upper * factor,
+                of=found.of,
+                unit=counted.unit,
+                mod=mod or self.inherited(found.first),
+                noun=counted.noun,
+            )
+        )
+
+    def inherited(self, number: Numeral) -> str | None:
+        """`ít nhất hai vụ và ba hành vi`: a bound governs the number that `và` joins to it."""
+        if not self.records:
+            return None
+        last = self.records[-1]
+        is_joined = self.key[last.end : number.start] == " và "
+        return last.mod if is_joined and last.mod in {">=", "<="} else None

@@ -1,0 +1,149 @@
+"""From the words around a number to its modifier, and from two numbers to a range; pure functions."""
+
+import re
+from decimal import Decimal
+
+from extractors.figures.lexicon import words_before
+
+# Words before a number. The guide reads gần as below and trên, hơn as above.
+_BEFORE = {
+    "hơn": ">",
+    "trên": ">",
+    "quá": ">",
+    "vượt quá": ">",
+    "lớn hơn": ">",
+    "ngoài": ">",
+    "ngót": "<",
+    "gần": "<",
+    "dưới": "<",
+    "nhỏ hơn": "<",
+    "chưa đến": "<",
+    "chưa đầy": "<",
+    "chưa tới": "<",
+    "không đến": "<",
+    "không đầy": "<",
+    "không tới": "<",
+    "non": "<",
+    "ít nhất": ">=",
+    "ít ra": ">=",
+    "tối thiểu": ">=",
+    "tối thiếu": ">=",
+    "không dưới": ">=",
+    "không ít hơn": ">=",
+    "không nhỏ hơn": ">=",
+    "không thấp hơn": ">=",
+    "không kém": ">=",
+    "tối đa": "<=",
+    "nhiều nhất": "<=",
+    "không quá": "<=",
+    "không vượt quá": "<=",
+    "không hơn": "<=",
+    "không cao hơn": "<=",
+    "không lớn hơn": "<=",
+    "không nhiều hơn": "<=",
+    "khoảng": "~",
+    "vào khoảng": "~",
+    "khoảng chừng": "~",
+    "ước chừng": "~",
+    "chừng": "~",
+    "tầm": "~",
+    "cỡ": "~",
+    "độ": "~",
+    "xấp xỉ": "~",
+    "ngót nghét": "~",
+    "trên dưới": "~",
+    "suýt soát": "~",
+    "ước": "~",
+    "ước tính": "~",
+    "ước đạt": "~",
+    "ước khoảng": "~",
+    "khoảng độ": "~",
+}
+# Words that may stand between a modifier and its number: tối đa là 5, ước đạt 3, tối thiểu từ 7.
+_BETWEEN = frozenset({"là", "từ", "đạt", "có", "được", "tới", "khoảng", "phải", "cả", "những", "thêm"})
+_REACHING = frozenset({">=", "<=", "~"})
+# An adjective before hơn compares (cao hơn 5% so với năm trước): the difference has no modifier.
+_COMPARED = frozenset(
+    {"cao", "thấp", "nhiều", "ít", "nhanh", "chậm", "dài", "ngắn", "rộng", "nặng", "nhẹ", "rẻ", "đắt", "sớm", "muộn"}
+    | {"trẻ", "già", "tốt", "mạnh", "yếu", "sâu", "xa", "đông", "kém", "tăng", "giảm", "lâu", "gấp", "to", "dày"}
+)
+# Verbs that own quá, vượt and ngoài as words of place or degree.
+_AFTER = re.compile(r"((?:[ ][^\W\d_]+){0,4}?)[ ]?(trở lên|trở xuống|đổ lên|đổ xuống|trở đi)(?!\w)")
+_AFTER_MODS = {"trở lên": ">=", "đổ lên": ">=", "trở đi": ">=", "trở xuống": "<=", "đổ xuống": "<="}
+
+SMALL = Decimal(10)
+
+
+def modifier_before(key: str, start: int, *, is_small_count: bool) -> tuple[str | None, int]:
+    """Returns the modifier that stands before `start` and where the quote then begins.
+
+    `is_small_count` says that the number counts fewer than ten things: `trên hai xe` then tells a place,
+    not an amount.
+    """
+    words = words_before(key, start, 5)
+    end = len(words)
+    skipped = 0
+    while end and skipped < 2:
+        if found := _longest(words[:end]):
+            phrase, count = found
+            mod = _BEFORE[phrase]
+            if skipped and mod not in _REACHING:
+                return None, start
+            if _is_no_modifier(phrase, words[: end - count], is_small_count=is_small_count):
+                return None, start
+            return mod, _offset(key, start, words[end - count :])
+        if words[end - 1] not in _BETWEEN:
+            break
+        end -= 1
+        skipped += 1
+    return None, start
+
+
+def _longest(words: list[str]) -> tuple[str, int] | None:
+    for count in range(min(3, len(words)), 0, -1):
+        phrase = " ".join(words[-count:])
+        if phrase in _BEFORE:
+            return phrase, count
+    return None
+
+
+def _is_no_modifier(phrase: str, before: list[str], *, is_small_count: bool) -> bool:
+    last = before[-1] if before else ""
+    if phrase == "hơn":
+        return last in _COMPARED
+    if phrase in {"trên", "dưới", "gần", "ngoài"} and is_small_count:
+        return True
+    if phrase == "quá":
+        return last not in {"", "đã", "hạn", "đến", "tới", "lên", "với", "có"}
+    if phrase == "độ":
+        return last in {"nhiệt", "tốc", "mật", "cường", "trình", "mức", "ở", "góc", "chế", "tiến", "vĩ", "kinh"}
+    if phrase == "tầm":
+        return last == "ở"
+    if phrase == "ước":
+        return last in {"mong", "điều", "mơ", "quy", "công", "giao"}
+    if phrase == "non":
+        return last in {"mầm", "nước"}
+    return False
+
+
+def _offset(key: str, start: int, words: list[str]) -> int:
+    """Finds where the given last words before `start` begin."""
+    at = start
+    for word in reversed(words):
+        at = key.rindex(word, 0, at)
+    return at
+
+
+def modifier_after(key: str, end: int) -> tuple[str | None, int]:
+    """Returns the modifier behind a quantity (`trở lên`, at most four words on) and where the quote then ends."""
+    match = _AFTER.match(key, end, min(len(key), end + 60))
+    if match is None:
+        return None, end
+    return _AFTER_MODS[match.group(2)], match.end()
+
+
+def shared_scale(low: Decimal, high_digits: Decimal, high: Decimal) -> Decimal:
+    """Returns the first number of `100 - 300 triệu` with the scale of the second, where that fits."""
+    if high_digits and high != high_digits and low < high_digits:
+        return low * (high / high_digits)
+    return low
