@@ -4,6 +4,7 @@ import csv
 import re
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 
 from extractors.dates import context
 from extractors.dates.atoms import Anchor, Atom
@@ -35,6 +36,7 @@ _TO_THEN = re.compile(rf"{G}(?:trở{G})?về{G}trước(?!\w)")
 _EACH = re.compile(r"(?:mỗi|hàng|hằng|từng|một|mấy|nhiều|bao nhiêu|trong|suốt|cả)[ ]$")
 _SCORE = re.compile(r"thắng|thua|hòa|tỷ số|tỉ số|trận|bàn|đội|đánh bại|dẫn")
 _DAYS = (Grain.DAY, Grain.TIME)
+_MIXED = {Grain.DAY, Grain.MONTH, Grain.YEAR, Grain.QUARTER}
 
 
 def join(view: TextView, atoms: list[Atom]) -> list[Atom]:
@@ -58,6 +60,8 @@ def join(view: TextView, atoms: list[Atom]) -> list[Atom]:
 def _merge(key: str, one: Atom, other: Atom) -> bool:
     """Makes one atom of two where they are one expression; tells whether it did."""
     gap = key[one.end : other.start]
+    if one.rule == "dates.same_day" and gap not in (" ", " (", " ngày "):
+        return False
     if _is_gloss(one, other) and (match := _GLOSS.fullmatch(gap)):
         _merge_gloss(key, one, other, bool(match["open"]))
         return True
@@ -70,7 +74,7 @@ def _is_gloss(one: Atom, other: Atom) -> bool:
         return False
     if one.is_lunar and one.grain is Grain.DAY:
         return other.grain in _DAYS and other.month is not None
-    if one.shift is None or one.shift.anchor is Anchor.NARRATIVE:
+    if one.shift is None or (one.shift.anchor is Anchor.NARRATIVE and one.rule != "dates.same_day"):
         return False
     if one.grain is Grain.DAY:
         return other.grain in _DAYS and other.month is not None
@@ -114,9 +118,11 @@ def _merge_range(key: str, one: Atom, other: Atom, *, with_dash: bool) -> bool:
 
 
 def _same_class(one: Atom, other: Atom) -> bool:
-    if one.grain in _DAYS:
-        return other.grain in _DAYS and (one.day is not None) and (other.month is not None or one.month is not None)
-    return one.grain is other.grain and one.grain in (Grain.MONTH, Grain.YEAR, Grain.QUARTER)
+    if one.grain in _DAYS and other.grain in _DAYS:
+        return one.day is not None and (other.month is not None or one.month is not None)
+    if one.grain is other.grain:
+        return one.grain in (Grain.MONTH, Grain.YEAR, Grain.QUARTER)
+    return one.year is not None and other.year is not None and {one.grain, other.grain} <= _MIXED
 
 
 def _stands_in_brackets(key: str, one: Atom, other: Atom) -> bool:
@@ -125,7 +131,7 @@ def _stands_in_brackets(key: str, one: Atom, other: Atom) -> bool:
 
 def _fill_range(one: Atom, other: Atom) -> bool:
     """Gives each end what the other one tells; False where it would end before it starts."""
-    if one.grain in _DAYS:
+    if one.grain in _DAYS and other.grain in _DAYS:
         if other.month is None:
             other.month = one.month
         if one.month is None and other.month and one.day and other.day:
@@ -140,30 +146,35 @@ def _fill_range(one: Atom, other: Atom) -> bool:
     elif other.year_shift and one.year is None:
         one.year_shift = other.year_shift
     if one.year is not None and other.year is not None:
-        return (one.year, *first) <= (other.year, *last)
+        return one.year < other.year or (one.year == other.year and (one.grain is not other.grain or first <= last))
     return True
 
 
 def _fill_lists(key: str, atoms: list[Atom]) -> None:
     """In `5/6 và 7/6/2018` the year counts for both; what follows a date in a list is a date."""
-    for one, other in zip(atoms, atoms[1:], strict=False):
-        if not one.is_latent and other.is_latent and one.grain is other.grain and _is_list(key, one, other):
-            if other.grain is not Grain.YEAR or not context.is_counted(key, other.end):
+    for one, other in pairwise(atoms):
+        if other.is_latent and not one.is_latent and one.shift is None and _is_list(key, one, other):
+            is_year = other.grain is Grain.YEAR and not context.is_counted(key, other.end)
+            if is_year or context.ends_like_date(key, other.end):
                 other.is_latent = False
                 other.evidence.append("stands in a list of dates")
-    for other, one in zip(reversed(atoms), reversed(atoms[:-1]), strict=False):
-        if one.lacks_year and not other.is_latent and one.grain is other.grain and _is_list(key, one, other):
-            one.year, one.year_shift = other.year, other.year_shift
-            if one.day and one.month is None and other.month:
-                one.month = other.month
-            if one.year and one.month and other.month and (one.month, one.day or 0) > (other.month, other.day or 0):
-                one.year -= 1
-            if one.is_latent and one.month is not None:
-                one.is_latent = False
+    for other, one in pairwise(reversed(atoms)):
+        if one.lacks_year and not other.is_latent and _is_list(key, one, other):
+            _fill_from_next(one, other)
+
+
+def _fill_from_next(one: Atom, other: Atom) -> None:
+    one.year, one.year_shift = other.year, other.year_shift
+    if one.day and one.month is None and other.month:
+        one.month = other.month
+    if one.year and one.month and other.month and (one.month, one.day or 0) > (other.month, other.day or 0):
+        one.year -= 1
+    if one.is_latent and one.month is not None:
+        one.is_latent = False
 
 
 def _is_list(key: str, one: Atom, other: Atom) -> bool:
-    return other.start - one.end <= 14 and bool(_LIST.fullmatch(key, one.end, other.start))
+    return one.grain is other.grain and other.start - one.end <= 14 and bool(_LIST.fullmatch(key, one.end, other.start))
 
 
 # --- latent readings -----------------------------------------------------------------------------
@@ -181,7 +192,9 @@ def _counts(view: TextView, atom: Atom) -> bool:
     """Tells whether a latent reading is a date by what stands around it."""
     key = view.key
     if atom.rule == "dates.year_bare":
-        return _is_cell(key, atom) or context.is_year(key, view.text, atom.start, atom.end)
+        return _is_cell(key, atom) or context.is_year(key, view.text, atom.end - 4, atom.end)
+    if atom.rule == "dates.day_month_words":
+        return not context.is_blocked(key, atom.start)
     if context.is_blocked(key, atom.start) or not context.ends_like_date(key, atom.end):
         return False
     if atom.rule == "dates.day_only":

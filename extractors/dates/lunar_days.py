@@ -30,6 +30,13 @@ def settle(atom: Atom, reference: Reference | None, years: Years) -> None:
     if atom.grain is Grain.MONTH:
         _settle_month(atom, year)
         return
+    if atom.until is not None:
+        atom.until.is_lunar = True
+        solar_end = _solar(atom.until, atom.until.year or year) if year is not None else None
+        if solar_end is None:
+            atom.until = None
+        else:
+            atom.until.year, atom.until.month, atom.until.day = solar_end.year, solar_end.month, solar_end.day
     solar = _solar(atom, year) if year is not None else None
     if solar is None:
         if year is not None:

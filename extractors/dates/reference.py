@@ -47,6 +47,8 @@ class Years:
         exact = [t.day for t in self._told if t.grain in (Grain.DAY, Grain.TIME, Grain.MONTH)]
         self._latest = max(exact, default=None)
         self._plain_years = [t.day.year for t in self._told if t.grain is Grain.YEAR and t.role is not DateRole.LAW]
+        title = view.layout.title or (0, 0)
+        self._title_years = {t.day.year for t in self._told if title[0] <= t.at < title[1] and t.grain is Grain.YEAR}
         self._school_year = _school_year(atoms)
         self.furniture = _furniture(atoms)
 
@@ -117,8 +119,9 @@ class Years:
         if not self._plain_years or self._latest is not None:
             return None
         last = max(self._plain_years)
-        if month >= 7 and self._plain_years.count(last) > 1 and (self.furniture is None or self.furniture.year == last):
-            return Guess(year=last, evidence=f"{last} is the year that the document tells")
+        share = self._plain_years.count(last) / len(self._plain_years)
+        if month >= 7 and last in self._title_years and share > 0.5 and self.furniture is None:
+            return Guess(year=last, evidence=f"{last} is the year of the title")
         return None
 
     def _from_furniture(self, month: int, day: int) -> Guess | None:
@@ -147,10 +150,10 @@ def document_reference(view: TextView, atoms: list[Atom], years: Years) -> Refer
         if guess is not None:
             issued.year = guess.year
             issued.evidence.append(guess.evidence)
-    source = reference_of(issued, "the lead of the article")
+    source = reference_of(issued, "the lead of the article", is_firm=False)
     shift = issued.gloss.shift if issued.gloss else None
     if shift is not None and shift.grain is Grain.DAY and shift.anchor is Anchor.REFERENCE:
-        return count_back(source, -shift.amount)
+        return count_back(reference_of(issued, source.source), -shift.amount)
     return source
 
 
@@ -185,9 +188,9 @@ def _told(view: TextView, atom: Atom) -> _Told | None:
         return None
     if atom.bound == "end" or _AHEAD.search(view.key, max(0, atom.start - 40), atom.start):
         return None
-    if atom.grain not in (*_DAYS, Grain.MONTH, Grain.YEAR):
+    if atom.grain not in (*_DAYS, Grain.MONTH, Grain.YEAR, Grain.QUARTER, Grain.HALF) or atom.rule == "dates.year_bare":
         return None
-    day = real_day(atom.year, atom.month or 1, atom.day or 1)
+    day = real_day(atom.year, _month_and_day(atom)[0] or 1, atom.day or 1)
     if day is None:
         return None
     opens = view.sentence_at(atom.start)[0] >= atom.start - 2

@@ -11,12 +11,16 @@ _LEAP_YEAR = 2000  # stands in where a reference has no year, so that 29 Februar
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """A date that others count from, as far as it is known, with where it was taken from."""
+    """A date that others count from, as far as it is known, with where it was taken from.
+
+    `is_firm` tells that it is the day of writing itself; the date of a lead may be a day before it.
+    """
 
     year: int | None = None
     month: int | None = None
     day: int | None = None
     source: str = ""
+    is_firm: bool = True
 
     @property
     def date(self) -> date | None:
@@ -39,9 +43,9 @@ def real_day(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def reference_of(atom: Atom, source: str) -> Reference:
+def reference_of(atom: Atom, source: str, *, is_firm: bool = True) -> Reference:
     """Returns the date of an atom as a reference."""
-    return Reference(year=atom.year, month=atom.month, day=atom.day, source=source)
+    return Reference(year=atom.year, month=atom.month, day=atom.day, source=source, is_firm=is_firm)
 
 
 def count_back(reference: Reference, days: int) -> Reference:

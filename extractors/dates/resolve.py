@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from extractors.confidence import confidence
 from extractors.dates import lunar_days
-from extractors.dates.atoms import Anchor, Atom
+from extractors.dates.atoms import Anchor, Atom, Shift
 from extractors.dates.compose import edtf_of
 from extractors.dates.reference import Years, document_atom, document_reference
 from extractors.dates.relative import Reference, apply, reference_of
@@ -67,11 +67,8 @@ def _settle(view: TextView, atom: Atom, reference: Reference | None, years: Year
     if atom.is_lunar:
         lunar_days.settle(atom, reference, years)
         return True
-    if (
-        (atom.year is None
-        and not atom.is_yearly
-        and atom.code is None)
-        or (atom.code and len(atom.code) == 2 and atom.year is None)
+    if (atom.year is None and not atom.is_yearly and atom.code is None) or (
+        atom.code and len(atom.code) == 2 and atom.year is None
     ):
         if atom.month is None and atom.code is None and story.day is not None:
             atom.month, atom.year = story.day.month, story.day.year
@@ -98,7 +95,7 @@ def _settle_shift(view: TextView, atom: Atom, reference: Reference | None, story
     base = reference
     if shift.anchor is Anchor.NARRATIVE:
         base = _narrative(view, atom, reference, story)
-    if base is None:
+    if base is None or not (base.is_firm or _is_near(shift)):
         return False
     if atom.rule in ("dates.offset", "dates.ago") and view.reference_date is None:
         return False  # a distance from an uncertain day is a duration more than a date
@@ -111,6 +108,11 @@ def _settle_shift(view: TextView, atom: Atom, reference: Reference | None, story
         return False
     atom.evidence.append(f"counted from {base} ({base.source})")
     return True
+
+
+def _is_near(shift: Shift) -> bool:
+    """Tells whether a shift comes out right from the date of a lead, which may lie a day or two back."""
+    return shift.grain is Grain.YEAR or (shift.amount == 0 and shift.grain in (Grain.DAY, Grain.MONTH))
 
 
 def _narrative(view: TextView, atom: Atom, reference: Reference | None, story: _Story) -> Reference | None:

@@ -4,9 +4,10 @@ import re
 
 from extractors.dates import patterns
 from extractors.dates.atoms import Anchor, Atom, Shift
+from extractors.dates.forms import DIGIT_FORMS, WORD_FORMS, Forms
 from extractors.dates.intervals import join
 from extractors.dates.resolve import records
-from extractors.dates.values import DIGIT_FORMS, WORD_FORMS, Build, Match, clock, has_cue
+from extractors.dates.values import Match, clock, has_cue
 from extractors.dates.vocabulary import PARTS, STAGES, WEEKDAYS
 from extractors.domain.lunar import cycle_index
 from extractors.domain.records import DateRecord, Grain
@@ -79,7 +80,7 @@ def _places(lead: Match) -> list[int]:
     return places if lead.start() in places else [*places, lead.start()]
 
 
-def _first(forms: tuple[tuple[re.Pattern[str], Build], ...], key: str, at: int, lead: Match) -> list[Atom]:
+def _first(forms: Forms, key: str, at: int, lead: Match) -> list[Atom]:
     for pattern, build in forms:
         match = pattern.match(key, at)
         if match:
@@ -96,7 +97,7 @@ def _finish(key: str, atoms: list[Atom], lead: Match) -> list[Atom]:
     _apply_tails(key, last)
     for atom in atoms[:-1]:
         atom.year, atom.year_shift, atom.cycle = last.year, last.year_shift, last.cycle
-        atom.direction, atom.is_lunar = last.direction, last.is_lunar
+        atom.direction, atom.is_lunar = last.direction, atom.is_lunar or last.is_lunar
         atom.is_latent = last.is_latent
         if first.has_cue:
             atom.has_cue = True
@@ -107,11 +108,11 @@ def _finish(key: str, atoms: list[Atom], lead: Match) -> list[Atom]:
 
 
 def _apply_lead(atom: Atom, lead: Match) -> None:
-    if lead.start() < atom.start:
-        atom.start = lead.start()
     if atom.grain not in (Grain.DAY, Grain.TIME):
-        atom.start = max(atom.start, atom.start)
+        if not (lead["part"] or lead["weekday"] or lead["hour"] or lead["early"]):
+            atom.start = min(atom.start, lead.start())
         return
+    atom.start = min(atom.start, lead.start())
     if lead["part"]:
         atom.mod = PARTS[" ".join(lead["part"].split())]
     atom.time = atom.time or clock(lead, atom.mod)
@@ -163,7 +164,7 @@ def _year_tail(atom: Atom, match: Match) -> None:
         else:
             anchor = Anchor.NARRATIVE if word in ("sau", "trước") else Anchor.REFERENCE
             atom.year_shift = Shift(grain=Grain.YEAR, amount=_YEAR_STEPS[word], anchor=anchor)
-    atom.is_latent, atom.has_cue = False, True
+    atom.is_latent, atom.has_cue = atom.is_latent and atom.rule == "dates.day_month_words", True
 
 
 def _apply_stage(key: str, atom: Atom) -> None:

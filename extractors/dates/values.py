@@ -1,28 +1,14 @@
 """From a matched form to an atom: pure functions of the match and of the lead before it."""
 
 import re
-from collections.abc import Callable
 
-from extractors.dates import patterns as p
-from extractors.dates.atoms import Anchor, Atom, Shift
-from extractors.dates.vocabulary import COUNTS, DAYS, LUNAR_MONTHS, MONTHS, PARTS, ROMAN, WEEKDAYS
-from extractors.domain.lunar import cycle_index
+from extractors.dates.atoms import Atom
+from extractors.dates.vocabulary import COUNTS, DAYS, LUNAR_MONTHS, MONTHS, ROMAN
 from extractors.domain.records import DateRole, Grain
 
 Match = re.Match[str]
-Build = Callable[[Match, Match], list[Atom]]
 
-_UNITS = {
-    "ngày": Grain.DAY,
-    "hôm": Grain.DAY,
-    "tuần": Grain.WEEK,
-    "tháng": Grain.MONTH,
-    "quý": Grain.QUARTER,
-    "quí": Grain.QUARTER,
-    "năm": Grain.YEAR,
-}
-_STEPS = {"trước": -1, "qua": -1, "rồi": -1, "vừa qua": -1, "vừa rồi": -1, "ngoái": -1, "kia": -2, "sau": 1, "tới": 1}
-_DAY_STEPS = {"nay": 0, "qua": -1, "kia": -2, "mai": 1, "mốt": 2}
+_IN_MAY = re.compile(r"(?:vào|hồi|trong|đầu|giữa|cuối|từ|đến|tới|sang|hết)\s$")
 _SEPARATORS = {"/": "slashes", "-": "dashes", ".": "dots"}
 
 
@@ -62,6 +48,20 @@ def clock(match: Match, part: str | None) -> str | None:
 def separator_name(mark: str) -> str:
     """Returns the name of a separator for rule names: slashes, dashes, dots."""
     return _SEPARATORS[mark.strip()]
+
+
+def has_cue(lead: Match) -> bool:
+    """Tells whether the lead holds a word that makes a date of the numbers behind it."""
+    return bool(lead["intro"] or lead["part"] or lead["weekday"] or lead["early"] or lead["hour"])
+
+
+def plain(match: Match, rule: str, grain: Grain, *fields: str) -> Atom:
+    """Returns the atom of a match whose named groups are its fields."""
+    atom = Atom(start=match.start(), end=match.end(), rule=rule, grain=grain)
+    for name in fields:
+        value = full_year(match[name]) if name == "year" else number(match[name])
+        setattr(atom, name, value)
+    return atom
 
 
 # --- numbers only --------------------------------------------------------------------------------
@@ -108,7 +108,7 @@ def month_first(match: Match, _lead: Match) -> list[Atom]:
 
 def year_month_day(match: Match, _lead: Match) -> list[Atom]:
     """`2019-04-05`."""
-    return [_plain(match, "dates.year_month_day", Grain.DAY, "year", "month", "day")]
+    return [plain(match, "dates.year_month_day", Grain.DAY, "year", "month", "day")]
 
 
 def day_month(match: Match, lead: Match) -> list[Atom]:
@@ -116,14 +116,14 @@ def day_month(match: Match, lead: Match) -> list[Atom]:
     mark = match["sep"]
     if " - " in mark or (mark.strip() == "." and not has_cue(lead) and len(match.group()) < 4):
         return []
-    atom = _plain(match, f"dates.day_month_{separator_name(mark)}", Grain.DAY, "day", "month")
+    atom = plain(match, f"dates.day_month_{separator_name(mark)}", Grain.DAY, "day", "month")
     atom.is_latent = not has_cue(lead)
     return [atom]
 
 
 def month_year(match: Match, _lead: Match) -> list[Atom]:
     """`9/2017` without the word month: latent."""
-    atom = _plain(match, "dates.month_year_bare", Grain.MONTH, "month", "year")
+    atom = plain(match, "dates.month_year_bare", Grain.MONTH, "month", "year")
     atom.is_latent = True
     return [atom]
 
@@ -135,7 +135,7 @@ def years(match: Match, _lead: Match) -> list[Atom]:
 
 def year(match: Match, _lead: Match) -> list[Atom]:
     """`2015` without a word before: latent."""
-    atom = _plain(match, "dates.year_bare", Grain.YEAR, "year")
+    atom = plain(match, "dates.year_bare", Grain.YEAR, "year")
     atom.is_latent = True
     return [atom]
 
@@ -143,9 +143,10 @@ def year(match: Match, _lead: Match) -> list[Atom]:
 # --- with words ----------------------------------------------------------------------------------
 
 
-def day_month_words(match: Match, _lead: Match) -> list[Atom]:
+def day_month_words(match: Match, lead: Match) -> list[Atom]:
     """`25 tháng 12`, `hai mươi tháng chạp`."""
-    atom = _plain(match, "dates.day_month_words", Grain.DAY, "day", "month")
+    atom = plain(match, "dates.day_month_words", Grain.DAY, "day", "month")
+    atom.is_latent = not has_cue(lead)
     atom.is_lunar = match["month"] in LUNAR_MONTHS
     return [atom]
 
@@ -176,6 +177,7 @@ def days_list(match: Match, lead: Match) -> list[Atom]:
                 month=month,
                 year=said,
                 is_latent=not has_cue(lead) and said is None,
+                is_lunar=match["month"] in LUNAR_MONTHS,
             )
         )
     if not (is_range or dawn):
@@ -192,7 +194,9 @@ def days_list(match: Match, lead: Match) -> list[Atom]:
 
 def month(match: Match, _lead: Match) -> list[Atom]:
     """`tháng 5`, `tháng Giêng`."""
-    atom = _plain(match, "dates.month", Grain.MONTH, "month")
+    if match["month"] == "năm" and not _IN_MAY.search(match.string, max(0, match.start() - 12), match.start()):
+        return []  # `tháng năm` is time itself more often than May
+    atom = plain(match, "dates.month", Grain.MONTH, "month")
     atom.is_lunar = match["month"] in LUNAR_MONTHS
     atom.has_cue = True
     if not match["month"].isdigit():
@@ -266,7 +270,7 @@ def half_year(match: Match, _lead: Match) -> list[Atom]:
 
 def year_word(match: Match, _lead: Match) -> list[Atom]:
     """`năm 2013`."""
-    atom = _plain(match, "dates.year", Grain.YEAR, "year")
+    atom = plain(match, "dates.year", Grain.YEAR, "year")
     atom.has_cue = True
     return [atom]
 
@@ -281,7 +285,7 @@ def year_short(match: Match, _lead: Match) -> list[Atom]:
 
 def birth_year(match: Match, _lead: Match) -> list[Atom]:
     """`SN 1982`."""
-    atom = _plain(match, "dates.birth_year", Grain.YEAR, "year")
+    atom = plain(match, "dates.birth_year", Grain.YEAR, "year")
     atom.role, atom.has_cue = DateRole.BIRTH, True
     return [atom]
 
@@ -326,143 +330,6 @@ def century(match: Match, _lead: Match) -> list[Atom]:
     ]
 
 
-# --- lunar ---------------------------------------------------------------------------------------
-
-
-def lunar_year(match: Match, _lead: Match) -> list[Atom]:
-    """`năm Kỷ Hợi`."""
-    atom = Atom(start=match.start(), end=match.end(), rule="dates.lunar_year", grain=Grain.YEAR, is_lunar=True)
-    atom.cycle = cycle_index(match["stem"], match["branch"])
-    atom.year = int(match["year"]) if match["year"] else None
-    atom.has_cue = True
-    return [atom] if atom.cycle is not None else []
-
-
-def tet_day(match: Match, lead: Match) -> list[Atom]:
-    """`mùng 4 Tết` in the first lunar month, `30 Tết` in the last one before it."""
-    value = number(match["day"])
-    atom = Atom(start=match.start(), end=match.end(), rule="dates.tet_day", grain=Grain.DAY, is_lunar=True, is_tet=True)
-    atom.day, atom.month = value, 1 if value <= 15 else 12
-    atom.has_cue = True
-    is_plain_count = value < 23 and not lead["early"]
-    return [] if is_plain_count else [atom]
-
-
-def full_moon(match: Match, _lead: Match) -> list[Atom]:
-    """`rằm tháng Giêng`."""
-    atom = Atom(start=match.start(), end=match.end(), rule="dates.full_moon", grain=Grain.DAY, is_lunar=True)
-    atom.day, atom.month, atom.has_cue = 15, number(match["month"]), True
-    return [atom]
-
-
-def day_only(match: Match, lead: Match) -> list[Atom]:
-    """`ngày 25` with neither month nor year: latent."""
-    if not (lead["intro"] or lead["early"]):
-        return []
-    atom = _plain(match, "dates.day_only", Grain.DAY, "day")
-    atom.is_latent = True
-    return [atom]
-
-
-# --- counted from another date -------------------------------------------------------------------
-
-
-def relative_day(match: Match, _lead: Match) -> list[Atom]:
-    """`hôm qua`, `ngày mai`, `hôm sau`."""
-    return [_relative_day(match, match["day"] or match["tomorrow"])]
-
-
-def relative_part(match: Match, _lead: Match) -> list[Atom]:
-    """`sáng nay`, `chiều qua`, `tối hôm sau`."""
-    atom = _relative_day(match, match["day"].removeprefix("hôm ").removeprefix("ngày "))
-    atom.mod = PARTS[match["part"]]
-    return [atom]
-
-
-def _relative_day(match: Match, word: str) -> Atom:
-    word = " ".join(word.split())
-    if word in ("sau", "trước"):
-        shift = Shift(grain=Grain.DAY, amount=1 if word == "sau" else -1, anchor=Anchor.NARRATIVE)
-        return _shifted(match, "dates.next_day", shift)
-    return _shifted(match, "dates.relative_day", Shift(grain=Grain.DAY, amount=_DAY_STEPS[word]))
-
-
-def same(match: Match, _lead: Match) -> list[Atom]:
-    """`cùng ngày`, `cùng năm`."""
-    grain = _UNITS[match["unit"]]
-    return [_shifted(match, f"dates.same_{grain.value}", Shift(grain=grain, amount=0, anchor=Anchor.NARRATIVE))]
-
-
-def relative_unit(match: Match, _lead: Match) -> list[Atom]:
-    """`năm nay`, `tháng trước`, `tuần tới`, `quý sau`."""
-    grain, which = _UNITS[match["unit"]], " ".join(match["which"].split())
-    if which in ("đó", "ấy") or (which == "nay" and grain is not Grain.YEAR):
-        return []
-    if which in ("ngoái", "kia") and grain is not Grain.YEAR:
-        return []
-    anchor = Anchor.REFERENCE
-    if grain is Grain.YEAR and which in ("sau", "trước"):
-        anchor = Anchor.NARRATIVE
-    amount = 0 if which in ("này", "nay") else _STEPS[which]
-    return [_shifted(match, f"dates.relative_{grain.value}", Shift(grain=grain, amount=amount, anchor=anchor))]
-
-
-def relative_weekday(match: Match, _lead: Match) -> list[Atom]:
-    """`thứ ba tuần tới`, `chủ nhật vừa qua`."""
-    day = WEEKDAYS[" ".join(match["weekday"].split())]
-    rule = "dates.relative_weekday"
-    if match["week"]:
-        amount = 0 if match["week"] == "này" else _STEPS[match["week"]]
-        return [_shifted(match, rule, Shift(grain=Grain.WEEK, amount=amount, weekday=day))]
-    near = " ".join(match["near"].split())
-    if near == "này":
-        return [_shifted(match, rule, Shift(grain=Grain.WEEK, amount=0, weekday=day))]
-    anchor = Anchor.UPCOMING if near in ("tới", "sau") else Anchor.LATEST
-    return [_shifted(match, rule, Shift(grain=Grain.DAY, amount=0, anchor=anchor, weekday=day))]
-
-
-def offset(match: Match, _lead: Match) -> list[Atom]:
-    """`ba ngày trước`, `2 tuần nữa`."""
-    which = match["which"]
-    if which in ("qua", "tới"):  # `3 ngày qua` is a stretch of time that ends today, not a day
-        return []
-    grain, count = _UNITS[match["unit"]], number(match["count"])
-    if grain is Grain.WEEK:
-        grain, count = Grain.DAY, 7 * count
-    if which == "sau":
-        shift = Shift(grain=grain, amount=count, anchor=Anchor.NARRATIVE)
-    else:
-        shift = Shift(grain=grain, amount=-count if which == "trước" else count)
-    return [_shifted(match, "dates.offset", shift)]
-
-
-def ago(match: Match, _lead: Match) -> list[Atom]:
-    """`cách đây 10 năm`."""
-    grain, count = _UNITS[match["unit"]], number(match["count"])
-    shift = Shift(grain=Grain.DAY if grain is Grain.WEEK else grain, amount=-count * (7 if grain is Grain.WEEK else 1))
-    return [_shifted(match, "dates.ago", shift)]
-
-
-# --- shared --------------------------------------------------------------------------------------
-
-
-def has_cue(lead: Match) -> bool:
-    """Tells whether the lead holds a word that makes a date of the numbers behind it."""
-    return bool(lead["intro"] or lead["part"] or lead["weekday"] or lead["early"] or lead["hour"])
-
-
-def _plain(match: Match, rule: str, grain: Grain, *fields: str) -> Atom:
-    atom = Atom(start=match.start(), end=match.end(), rule=rule, grain=grain)
-    for name in fields:
-        value = full_year(match[name]) if name == "year" else number(match[name])
-        setattr(atom, name, value)
-    return atom
-
-
-def _shifted(match: Match, rule: str, shift: Shift) -> Atom:
-    return Atom(start=match.start(), end=match.end(), rule=rule, grain=shift.grain, shift=shift, has_cue=True)
-
-
 def _interval(first: Atom, last: Atom, rule: str) -> Atom:
     first.until, first.end, first.rule = last, last.end, rule
     return first
@@ -480,71 +347,3 @@ def _year_span(match: Match, rule: str, *, is_latent: bool) -> list[Atom]:
     atom.until = Atom(start=match.start("last"), end=match.end("last"), rule=rule, grain=Grain.YEAR, year=last)
     atom.has_cue = not is_latent
     return [atom]
-
-
-DIGIT_FORMS: tuple[tuple[re.Pattern[str], Build], ...] = (
-    (p.MONTH_FIRST, month_first),
-    (p.YEAR_MONTH_DAY, year_month_day),
-    (p.DAY_MONTH_YEAR, day_month_year),
-    (p.DAYS_LIST, days_list),
-    (p.DAY_MONTH, day_month),
-    (p.MONTH_YEAR, month_year),
-    (p.YEARS, years),
-    (p.YEAR, year),
-    (p.DAY_MONTH_WORDS, day_month_words),
-    (p.TET_DAY, tet_day),
-    (p.MONTHS_OF_YEAR, months_of_year),
-    (p.OFFSET, offset),
-    (p.DAY_ONLY, day_only),
-)
-_COUNTED = (
-    (p.DAY_MONTH_WORDS, day_month_words),
-    (p.TET_DAY, tet_day),
-    (p.MONTHS_OF_YEAR, months_of_year),
-    (p.OFFSET, offset),
-    (p.DAY_ONLY, day_only),
-)
-_PART = ((p.RELATIVE_PART, relative_part),)
-_PERIOD = ((p.PERIOD, period),)
-_WEEKDAY = ((p.RELATIVE_WEEKDAY, relative_weekday),)
-_DAY = ((p.RELATIVE_DAY, relative_day),)
-WORD_FORMS: dict[str, tuple[tuple[re.Pattern[str], Build], ...]] = {
-    "ngày": _DAY,
-    "hôm": _DAY,
-    "mai": _DAY,
-    "cùng": ((p.SAME, same),),
-    "tuần": ((p.RELATIVE_UNIT, relative_unit),),
-    "tháng": ((p.MONTHS_LIST, months_list), (p.MONTH, month), (p.RELATIVE_UNIT, relative_unit)),
-    "các": ((p.PERIOD, period), (p.MONTHS_LIST, months_list)),
-    "năm": (
-        (p.PERIOD, period),
-        (p.YEAR_WORD, year_word),
-        (p.RELATIVE_UNIT, relative_unit),
-        (p.LUNAR_YEAR, lunar_year),
-        (p.YEAR_SHORT, year_short),
-        *_COUNTED,
-    ),
-    "xuân": ((p.LUNAR_YEAR, lunar_year),),
-    "tết": ((p.LUNAR_YEAR, lunar_year),),
-    "quý": ((p.QUARTER, quarter), (p.RELATIVE_UNIT, relative_unit)),
-    "quí": ((p.QUARTER, quarter), (p.RELATIVE_UNIT, relative_unit)),
-    "thứ": _WEEKDAY,
-    "chủ": _WEEKDAY,
-    "chúa": _WEEKDAY,
-    "rằm": ((p.FULL_MOON, full_moon),),
-    "thế": ((p.CENTURY, century),),
-    "thập": ((p.DECADE, decade),),
-    "những": ((p.DECADE, decade), (p.PERIOD, period)),
-    "giai": _PERIOD,
-    "thời": _PERIOD,
-    "nhiệm": _PERIOD,
-    "niên": (*_PERIOD, (p.YEAR_WORD, year_word)),
-    "khóa": _PERIOD,
-    "mùa": _PERIOD,
-    "vụ": _PERIOD,
-    "sn": ((p.BIRTH_YEAR, birth_year),),
-    "nửa": ((p.HALF_YEAR, half_year), *_PART),
-    "cách": ((p.AGO, ago),),
-    **{word.split()[0]: _PART for word in PARTS if word.split()[0] != "nửa"},
-    **{word.split()[0]: _COUNTED for word in COUNTS if word.split()[0] != "năm"},
-}

@@ -101,5 +101,8 @@ COUNTS = {word: number for word, number in DAYS.items() if word != "rằm"}
 
 
 def alternatives(words: Iterable[str]) -> str:
-    """Returns the words as branches of a regular expression, longest first so that none hides another."""
-    return "|".join(sorted(words, key=lambda word: (-len(word), word)))
+    """Returns the words as branches of a regular expression, longest first so that none hides another.
+
+    Spaces are written so that verbose patterns keep them.
+    """
+    return "|".join(word.replace(" ", "[ ]") for word in sorted(words, key=lambda word: (-len(word), word)))
