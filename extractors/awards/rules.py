@@ -1,9 +1,139 @@
-"""Rules of the awards family."""
+"""The awards of a document: mentions, clauses, slots, lists, merging, in this order."""
 
-from extractors.domain.records import AwardRecord
+import re
+from collections.abc import Sequence
+
+from extractors.awards.clauses import read_sentence
+from extractors.awards.frames import Frame, Span, Value
+from extractors.awards.mentions import Mention, find_mentions
+from extractors.awards.merging import merge
+from extractors.awards.people import People
+from extractors.awards.slots import Timeline, fill, several_years, timeline_of
+from extractors.confidence import confidence
+from extractors.domain.award_tables import award_forms
+from extractors.domain.records import (
+    AwardRecord,
+    AwardStatus,
+    DateRecord,
+    DocumentKind,
+    ProvinceRecord,
+    Recipient,
+    Slot,
+)
+from extractors.matching import SpanIndex
 from extractors.view import TextView
 
+_CAPTION = re.compile(r"ảnh\s?:|\(?ảnh (?:minh họa|do|chụp|tư liệu)|- ảnh(?!\w)")
 
-def find(view: TextView) -> list[AwardRecord]:
-    """Returns the awards of the text in order."""
-    return []
+
+def find(
+    view: TextView,
+    dates: Sequence[DateRecord] = (),
+    provinces: Sequence[ProvinceRecord] = (),
+    document_date: DateRecord | None = None,
+) -> list[AwardRecord]:
+    """Returns the awards of the text in order; never raises on any text.
+
+    `dates` and `provinces` are what their families found in the same text; without them the slots that
+    need them stay empty.
+    """
+    mentions = [m for m in find_mentions(view) if not _in(view.layout.copies, m.start)]
+    if not any(m.form.in_scope for m in mentions):
+        return []
+    places = SpanIndex(provinces)
+    timeline = timeline_of(view, dates, document_date)
+    people = People(view)
+    frames: list[Frame] = []
+    for span in _sentences_with(view, mentions):
+        inside = [m for m in mentions if span[0] <= m.start < span[1]]
+        found = read_sentence(view, span, inside, places)
+        for frame in found:
+            following = [m.start for m in inside if m.start >= frame.span[1]]
+            limit = min([span[1], *following])
+            fill(view, frame, timeline, frame.span[1], limit)
+            frames.append(frame)
+            frames.extend(several_years(view, frame, timeline, frame.span[1]))
+    for frame in frames:
+        frame.names = [people.resolve(n) for n in frame.names]
+        frame.is_weak = _retells(view, frame.span[0])
+    return [_record(view, f) for f in merge(frames) if _tells_something(f)]
+
+
+def _in(spans: Sequence[Span], at: int) -> bool:
+    return any(a <= at < b for a, b in spans)
+
+
+def _sentences_with(view: TextView, mentions: Sequence[Mention]) -> list[Span]:
+    spans: list[Span] = []
+    for mention in mentions:
+        span = view.sentence_at(mention.start)
+        if span[0] < span[1] and span not in spans[-1:]:
+            spans.append(span)
+    return spans
+
+
+def _retells(view: TextView, at: int) -> bool:
+    """Tells whether a place lies in the title of an article or in a caption."""
+    layout = view.layout
+    if layout.kind is not DocumentKind.ARTICLE:
+        return bool(layout.title and layout.title[0] <= at < layout.title[1])
+    if layout.title and layout.title[0] <= at < layout.title[1] and len(layout.lines) > 1:
+        return True
+    line = next((x for x in layout.lines if x.start <= at < x.end), None)
+    if line is None or len(layout.lines) < 2:
+        return False
+    content = view.key[line.start : line.end].rstrip()
+    if _CAPTION.search(content) and len(content) < 400:
+        return True
+    return content[-1] not in ".:;!?…\"'" and len(content) < 260 and line is not layout.lines[-1]
+
+
+def _tells_something(frame: Frame) -> bool:
+    return bool(frame.names or frame.count or frame.grantor)
+
+
+def _record(view: TextView, frame: Frame) -> AwardRecord:
+    start, end = frame.span
+    sure = confidence("awards", frame.rule)
+    slots = {
+        name: _slot(value, sure)
+        for name in ("count", "decision_no", "decision_date", "date", "period", "reason")
+        if (value := getattr(frame, name)) is not None
+    }
+    count = int(frame.count.text) if frame.count else None
+    if count is None and frame.names and not frame.is_open:
+        count = len(frame.names)
+    form = award_forms()[frame.form]
+    return AwardRecord(
+        start=start,
+        end=end,
+        text=view.text[start:end],
+        rule=frame.rule,
+        confidence=sure,
+        evidence=tuple(frame.evidence[:3]),
+        form=frame.form,
+        award_class=frame.award_class,
+        level=form.level,
+        status=AwardStatus(frame.status),
+        grantor=_slot(frame.grantor, sure) if frame.grantor else None,
+        recipients=tuple(
+            Recipient(text=n.text, start=n.start, end=n.end, kind=n.kind, confidence=sure) for n in frame.names
+        ),
+        count=count,
+        posthumous=frame.posthumous,
+        decision_no=_text(frame.decision_no),
+        decision_date=_text(frame.decision_date),
+        date=_text(frame.date),
+        period=_text(frame.period),
+        reason=_text(frame.reason),
+        slots=slots,
+    )
+
+
+def _slot(value: Value, sure: float) -> Slot:
+    start, end = value.span if value.span else (None, None)
+    return Slot(text=value.text, start=start, end=end, confidence=sure)
+
+
+def _text(value: Value | None) -> str | None:
+    return value.text if value else None

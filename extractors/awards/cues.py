@@ -1,0 +1,141 @@
+"""Verbs and phrases around an award in its sentence: which verb governs it, and where that verb's clause begins."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from extractors.awards.bodies import Body, body_at
+from extractors.awards.mentions import Mention
+from extractors.domain.award_tables import Cue, award_verbs
+from extractors.matching import PhraseMatcher, SpanIndex
+from extractors.view import TextView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CueAt:
+    """A cue at `[start, end)` of the text."""
+
+    start: int
+    end: int
+    cue: Cue
+
+    @property
+    def role(self) -> str:
+        """The cue's role in the table."""
+        return self.cue.role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tail:
+    """What belongs to a mention behind its name: the grantor of its own (`của X`, `do X tặng`) and where that ends."""
+
+    end: int
+    grantor: Body | None = None
+    gives: CueAt | None = None  # `do X truy tặng`
+
+
+_NEEDS_OBJECT_NEAR = frozenset(
+    {
+        "cấp", "phát", "thưởng", "phong", "được", "đạt", "đạt được", "giành", "giành được", "đoạt", "lĩnh",
+        "sở hữu", "vinh danh", "khen thưởng", "tuyên dương", "chủ nhân của",
+    }
+)  # fmt: skip
+ACTS = frozenset({"give", "hand", "receive", "revoke"})
+_OF = re.compile(
+    r"\s?(?:\((?:[^()\n]{0,40})\)\s?)?(?:(?:và|,)\s(?:phần thưởng|tiền thưởng|quà|hoa)\s)?(của|do|từ)\s+(?:các\s+|lãnh đạo\s+|đồng chí\s+|ông\s+|bà\s+)?"
+)
+_GIVEN = re.compile(r"[^.;\n]{0,45}?(?<!\w)((?:truy |trao |phong )?tặng(?: thưởng)?|trao|ký|ban hành)(?!\w)")
+_DIRECT = re.compile(
+    r"\s(?=(?:ubnd|ủy ban nhân dân|bộ trưởng|chủ tịch ubnd|trung ương đoàn|tỉnh đoàn|thủ tướng)(?!\w))"
+)
+_YEAR = re.compile(
+    r"\s?(?:(?:năm học|năm|giai đoạn|đợt \d+,?)\s+\d{4}(?:\s?-\s?\d{4})?|lần thứ \w+|\([^()\n]{0,60}\)|thời kỳ đổi mới|"
+    r"trong thời kỳ đổi mới)"
+)
+
+
+@cache
+def _matcher() -> tuple[PhraseMatcher, dict[str, Cue]]:
+    cues = award_verbs()
+    return PhraseMatcher(tuple(c.phrase for c in cues)), {c.phrase: c for c in cues}
+
+
+def find_cues(view: TextView, start: int, end: int, mentions: Sequence[Mention]) -> list[CueAt]:
+    """Returns the cues of `[start, end)` that do not lie in the name of an award, in order."""
+    matcher, table = _matcher()
+    found = []
+    for index, at, stop in matcher.find(view.key[start:end]):
+        at, stop = at + start, stop + start
+        if any(m.start < stop and at < m.end for m in mentions) or _in_name(view, at, stop, start):
+            continue
+        found.append(CueAt(start=at, end=stop, cue=table[matcher.phrases[index]]))
+    return found
+
+
+def _in_name(view: TextView, at: int, stop: int, sentence_start: int) -> bool:
+    """Tells whether a capitalised word is a syllable of a name (`Đông Lĩnh`) and no verb."""
+    word = view.text[at:stop]
+    if not word[0].isupper() or " " in word or (word.isupper() and len(word) > 1):
+        return False
+    before = view.text[sentence_start:at].rstrip()
+    return bool(before) and before[-1] not in ".:;-–—\"“'‘(…/"
+
+
+def read_tail(view: TextView, mention: Mention, limit: int, provinces: SpanIndex) -> Tail:
+    """Reads what follows the name of an award: years, `của X`, `do X tặng`."""
+    end = mention.end
+    while (year := _YEAR.match(view.key, end, limit)) and year.end() > end:
+        end = year.end()
+    of = _OF.match(view.key, end, limit)
+    begin = of.end() if of else end
+    if of is None:
+        direct = _DIRECT.match(view.key, end, limit) if mention.family in ("bk", "gk", "co") else None
+        if direct is None:
+            return Tail(end=end)
+        begin = direct.end()
+    body = body_at(view, begin, limit, provinces)
+    if body is None:
+        return Tail(end=end)
+    if of is not None and of[1] == "do":
+        given = _GIVEN.match(view.key, body.end, limit)
+        if given is None:
+            return Tail(end=end)
+        verb = find_cues(view, given.start(1), given.end(1), ())
+        return Tail(end=given.end(), grantor=body, gives=verb[0] if verb else None)
+    after = re.compile(r"\s(?=(?:truy tặng|trao tặng|tặng)\s)").match(view.key, body.end, limit)
+    if after and (verb := find_cues(view, after.end(), min(limit, after.end() + 9), ())):
+        return Tail(end=verb[0].end, grantor=body, gives=verb[0])
+    return Tail(end=body.end, grantor=body)
+
+
+def governor(view: TextView, mention: Mention, cues: Sequence[CueAt]) -> CueAt | None:
+    """Returns the last acting verb before the award that can have it as its object, None where none does."""
+    for cue in reversed(cues):
+        if cue.role not in ACTS or cue.end > mention.start:
+            continue
+        between = view.key[cue.end : mention.start]
+        if cue.cue.phrase == "được" and not re.fullmatch(r"\s(?:(?:nhiều|hai|ba|một|các|\d+)\s)?[\"']?", between):
+            continue
+        if cue.cue.phrase in _NEEDS_OBJECT_NEAR and (len(between) > 60 or re.search(r"[.;:]", between)):
+            continue
+        if ";" in between and len(between) - between.rfind(";") > 60:
+            continue
+        return cue
+    return None
+
+
+def clause_start(view: TextView, verb: CueAt, sentence_start: int, tail_before: int | None) -> int:
+    """Returns where the clause of a verb begins: behind the last award told before it, or behind `;`."""
+    low = sentence_start if tail_before is None else tail_before
+    semicolon = view.key.rfind(";", low, verb.start)
+    if semicolon >= 0:
+        return semicolon + 1
+    if tail_before is None:
+        return sentence_start
+    piece = view.key[low : verb.start]
+    comma = piece.rfind(", ")
+    if comma >= 0:
+        return low + comma + 1
+    joined = piece.rfind(" và ")
+    return low + joined + 4 if joined >= 0 else low

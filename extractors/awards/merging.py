@@ -1,0 +1,120 @@
+"""One event told several times in a document becomes one frame, at its fullest telling."""
+
+import re
+
+from extractors.awards.frames import Frame, Value
+from extractors.awards.recipients import Name
+
+_WORD = re.compile(r"\w+")
+
+
+def merge(frames: list[Frame]) -> list[Frame]:
+    """Returns the distinct events in order; titles and captions only complete what the body tells."""
+    kept: list[Frame] = []
+    for frame in [f for f in frames if not f.is_weak]:
+        twin = next((k for k in kept if _same_event(k, frame)), None)
+        if twin is None:
+            kept.append(frame)
+        else:
+            kept[kept.index(twin)] = _joined(twin, frame)
+    for frame in [f for f in frames if f.is_weak]:
+        _retell(kept, frame)
+    return sorted(kept, key=lambda f: f.span)
+
+
+def _retell(kept: list[Frame], frame: Frame) -> None:
+    """A title or caption: fills what the body leaves open, and stands alone only where it names recipients."""
+    told = [k for k in kept if k.family == frame.family]
+    if not told:
+        if frame.names or frame.count is not None:
+            frame.is_weak = False
+            kept.append(frame)
+        return
+    for other in told:
+        is_open = other.grantor is None and other.form == other.family
+        if is_open and frame.grantor is not None and other.status is frame.status:
+            other.grantor, other.grantor_kind, other.form = frame.grantor, frame.grantor_kind, frame.form
+            other.evidence.append("grantor from title or caption")
+
+
+def same_name(one: str, other: str) -> bool:
+    """Tells whether two wordings share at least 65 of 100 words (Dice) or one is the end of the other."""
+    a, b = set(_WORD.findall(one.lower())), set(_WORD.findall(other.lower()))
+    if not a or not b:
+        return False
+    shared = len(a & b)
+    return 2 * shared / (len(a) + len(b)) >= 0.65 or (shared == min(len(a), len(b)) and shared >= 2)
+
+
+def _same_event(one: Frame, other: Frame) -> bool:
+    if one.family != other.family or one.status is not other.status or one.award_class != other.award_class:
+        return False
+    if one.form != other.form and one.family not in (one.form, other.form):
+        return False
+    if one.posthumous != other.posthumous and one.names and other.names and not _share_names(one, other):
+        return False
+    if one.decision_no and other.decision_no and one.decision_no.text != other.decision_no.text:
+        return False
+    if one.date and other.date and not _dates_agree(one.date, other.date):
+        return False
+    if one.grantor and other.grantor and one.grantor_kind != other.grantor_kind:
+        return False
+    if one.names and other.names:
+        return _share_names(one, other) or _same_occasion(one, other)
+    counts = _count(one), _count(other)
+    if None not in counts:
+        return counts[0] == counts[1]
+    if one.reach == other.reach:
+        return False
+    return counts == (None, None) or one.form == other.form
+
+
+def _dates_agree(one: Value, other: Value) -> bool:
+    return one.text.startswith(other.text) or other.text.startswith(one.text)
+
+
+def _share_names(one: Frame, other: Frame) -> bool:
+    return any(same_name(a.text, b.text) for a in one.names for b in other.names)
+
+
+def _same_occasion(one: Frame, other: Frame) -> bool:
+    """The same grantor on the same known day: one conferral told in several sentences."""
+    if one.grantor is None or other.grantor is None or one.is_history or other.is_history:
+        return False
+    if one.date is None or other.date is None or one.date.text != other.date.text:
+        return False
+    return same_name(one.grantor.text, other.grantor.text)
+
+
+def _count(frame: Frame) -> int | None:
+    if frame.count is not None:
+        return int(frame.count.text)
+    return len(frame.names) if frame.names and not frame.is_open else None
+
+
+def _joined(one: Frame, other: Frame) -> Frame:
+    """The fuller frame with what only the other tells."""
+    base, rest = (one, other) if one.fullness() >= other.fullness() else (other, one)
+    for slot in ("grantor", "count", "decision_no", "decision_date", "date", "period", "reason"):
+        if getattr(base, slot) is None and getattr(rest, slot) is not None:
+            setattr(base, slot, getattr(rest, slot))
+            if slot == "grantor":
+                base.grantor_kind = rest.grantor_kind
+    if base.form == base.family:
+        base.form = rest.form
+    base.names = _union(base.names, rest.names)
+    base.posthumous = base.posthumous or rest.posthumous
+    base.is_open = base.is_open and rest.is_open
+    told = base.count
+    if told is not None and int(told.text) < len(base.names):
+        base.count = None
+    base.evidence.append("told twice")
+    return base
+
+
+def _union(one: list[Name], other: list[Name]) -> list[Name]:
+    names = list(one)
+    for name in other:
+        if not any(same_name(name.text, n.text) for n in names):
+            names.append(name)
+    return names

@@ -1,0 +1,96 @@
+"""Who `ông`, `đơn vị`, `thầy Nhã` and `Xí nghiệp` are: names that stand earlier in the same document."""
+
+import re
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from extractors.awards.recipients import Name, collective_at
+from extractors.domain.award_tables import award_words
+from extractors.view import TextView
+
+_RUN = re.compile(r"\b[A-ZÀ-ỸĐ][\w'’]*(?:[ \u00a0][A-ZÀ-ỸĐ][\w'’]*){1,6}")
+_HONORIFIC = re.compile(
+    r"(?:^|[\s(,\"“-])(ông|bà|anh|chị|em|cô|thầy|cháu|cụ|bác|nghệ sĩ|nghệ sỹ|nhạc sĩ|ca sĩ|học sinh|nam sinh|nữ sinh|cô giáo|thầy giáo|bác sĩ|"
+    r"đồng chí|nsnd|nsưt)\s+(?:\w+\s+)?$"
+)
+_ALIKE = {"nam sinh": "em", "học sinh": "em", "nữ sinh": "em", "cháu": "em", "cô giáo": "cô", "thầy giáo": "thầy"}
+_FAR = 2500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Person:
+    start: int
+    text: str
+    honorific: str | None
+
+
+class People:
+    """The persons and bodies of a document, found at the first question."""
+
+    def __init__(self, view: TextView) -> None:
+        self._view = view
+
+    @cached_property
+    def _persons(self) -> list[_Person]:
+        names = award_words()["family_name"]
+        text, key = self._view.text, self._view.key
+        found: list[_Person] = []
+        for run in _RUN.finditer(text):
+            words = run.group().split()
+            offset = 0
+            for index, word in enumerate(words[:-1]):
+                if word.lower() in names and not word.isupper() and len(words) - index <= 5:
+                    start = run.start() + offset
+                    honorific = _HONORIFIC.search(key, max(0, start - 24), start)
+                    if len(words) - index >= 3 or honorific:
+                        name = " ".join(words[index:])
+                        found.append(_Person(start=start, text=name, honorific=honorific[1] if honorific else None))
+                    break
+                offset += len(word) + 1
+        return found
+
+    def resolve(self, name: Name) -> Name:
+        """Returns the name with the full text that the document gives for it, itself where it gives none."""
+        if name.kind == "person":
+            full = self._pronoun(name) if name.is_pronoun else self._short(name)
+        else:
+            full = self._body(name)
+        return replace(name, text=full) if full else name
+
+    def _pronoun(self, name: Name) -> str | None:
+        word = name.text.lower()
+        near = [p for p in self._persons if name.start - _FAR < p.start < name.start]
+        word = _ALIKE.get(word, word)
+        for person in reversed(near):
+            if person.honorific and _ALIKE.get(person.honorific, person.honorific) == word:
+                return person.text
+        return near[-1].text if near else None
+
+    def _short(self, name: Name) -> str | None:
+        """A given name alone, or with its middle name, stands for the last full name that ends with it."""
+        parts = name.text.split()
+        if len(parts) > 2 or parts[0].lower() in award_words()["family_name"] and len(parts) > 1:
+            return None
+        for person in reversed(self._persons):
+            words = person.text.split()
+            if len(words) > len(parts) and words[-len(parts) :] == parts:
+                return person.text
+        return None
+
+    def _body(self, name: Name) -> str | None:
+        """`Xí nghiệp`, `trường`: the last full name that opens with the same word; `đơn vị` stays as it is."""
+        word = name.text.lower().replace("này", "").strip()
+        word = {"nhà trường": "trường"}.get(word, word)
+        if word not in award_words()["pronoun"] or word == "đơn vị":
+            return None
+        key = self._view.key
+        found: str | None = None
+        for match in re.finditer(rf"(?<!\w){re.escape(word)}\s", key):
+            if match.start() >= name.start and found:
+                break
+            full = collective_at(self._view, match.start())
+            if full and len(full.split()) > len(word.split()) + 1:
+                found = full
+                if match.start() > name.start:
+                    break
+        return found

@@ -1,0 +1,281 @@
+"""Decision number, dates, period and reason of an award, from its sentence and from the document.
+
+Dates come from the date records; this module only tells which of them is which slot.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extractors.awards.frames import Frame, Span, Value
+from extractors.awards.recipients import reason_start
+from extractors.domain.award_tables import decision_numbers
+from extractors.domain.records import AwardStatus, DateRecord, DateRole, Grain
+from extractors.view import TextView
+
+_NUMBER = re.compile(
+    r"(?<![\w/.])\d{1,5}\s?[-/]?\s?(?:(?:19|20)\d\d\s?/\s?)?(?:Q[ĐÐD]|KT|NQ|LCT|SL|QÐ)[A-ZĐÐa-z]{0,3}(?:\s?[-/.]\s?[A-ZĐÐ&][\wĐÐ&]*){0,4}"
+)
+_BARE_NUMBER = re.compile(r"quyết định\s+(?:số\s+)?(\d{1,5})(?=[\s,.)])")
+_NO_DATE_ROLES = (
+    DateRole.BIRTH,
+    DateRole.DEATH,
+    DateRole.LAW,
+    DateRole.FURNITURE,
+    DateRole.PUBLICATION,
+    DateRole.DEADLINE,
+)
+_DAYS = (Grain.DAY, Grain.TIME)
+_FORMULA = re.compile(
+    r"[,;]?\s*góp phần (?:tích cực )?vào sự nghiệp|[,;]?\s*(?:từ|giai đoạn|trong)?\s*(?:năm|năm học)\s+\d{4}"
+)
+_SIGNING = re.compile(
+    r"ký(?: ban hành)?\s+(?:\w+\s+)?quyết định|vừa có quyết định|đã có quyết định|vừa quyết định|ban hành quyết định|sẽ"
+)
+_HISTORY = re.compile(
+    r"(?<!\w)(?:từng|đã nhiều lần|nhiều lần|trước đó|năm liền|nhiều năm|liên tục|trước đây|trong các năm|qua các năm|(?:hai|ba|bốn|năm|\d+) lần|lần lượt)(?!\w)"
+)
+_PERIOD_BEFORE = re.compile(
+    r"(?:giai đoạn|nhiệm kỳ|năm học|trong năm|thành tích[^.;\n]{0,80}|phong trào[^.;\n]{0,90}|công tác[^.;\n]{0,60})\s*\(?$"
+)
+_HELD = re.compile(r"(?:diễn ra|tổ chức|trao|vào|hôm|lễ)\s+(?:vào\s+)?(?:sáng|chiều|tối|trưa)?\s*$")
+_TOPIC = re.compile(
+    r"tổng kết|sơ kết|xét|bình xét|bình bầu|biểu dương|tuyên dương|khen thưởng|thi đua|phong trào|vinh danh"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """The dates of a document, and what holds where a sentence does not say: day of the event, period rewarded."""
+
+    dates: tuple[DateRecord, ...]
+    event: Value | None = None
+    period: Value | None = None
+    number: Value | None = None
+    is_decision: bool = False
+
+    def within(self, start: int, end: int) -> list[DateRecord]:
+        """Returns the dates that lie in `[start, end)`."""
+        return [d for d in self.dates if start <= d.start and d.end <= end]
+
+
+def value_of(record: DateRecord) -> Value:
+    """Returns a date as a slot value: EDTF without its time of day."""
+    return Value(text=re.sub(r"T[^/]*", "", record.edtf), span=(record.start, record.end))
+
+
+def find_number(view: TextView, start: int, end: int) -> list[Span]:
+    """Returns the spans of numbers in `[start, end)` that an award decision can bear."""
+    spans = []
+    for match in _NUMBER.finditer(view.text, start, end):
+        number = match.group()
+        shape = next((p for p in decision_numbers() if p.pattern.fullmatch(number)), None)
+        if shape is None or shape.can_award != "no":
+            spans.append(match.span())
+    for match in _BARE_NUMBER.finditer(view.key, start, end):
+        if not any(a <= match.start(1) < b for a, b in spans):
+            spans.append(match.span(1))
+    return sorted(spans)
+
+
+def fill(view: TextView, frame: Frame, timeline: Timeline, tail: int, limit: int) -> None:
+    """Fills number, dates, period and reason of a frame.
+
+    `tail` is where the award's name with its own grantor ends, `limit` where its clause does.
+    """
+    start, end = frame.reach
+    _fill_number(view, frame, timeline, tail, limit)
+    taken: list[Span] = [v.span for v in (frame.decision_no, frame.decision_date) if v and v.span]
+    dates = [d for d in timeline.within(start, end) if d.role not in _NO_DATE_ROLES and not _touches(d, taken)]
+    numbers = find_number(view, start, end)
+    dates = [d for d in dates if not any(0 <= d.start - n[1] < 14 for n in numbers)]
+    _fill_right(view, frame, dates, tail, limit)
+    frame.is_history = frame.is_history or bool(_HISTORY.search(view.key, start, frame.span[0]))
+    if frame.date is None:
+        _fill_left(view, frame, dates)
+    if frame.date is None:
+        _fall_back(view, frame, timeline)
+    if frame.period is None and frame.status is AwardStatus.PROPOSED:
+        frame.period = timeline.period
+    _fill_reason(view, frame, tail, limit)
+
+
+def _touches(date: DateRecord, spans: Sequence[Span]) -> bool:
+    return any(a < date.end and date.start < b for a, b in spans)
+
+
+def _fill_number(view: TextView, frame: Frame, timeline: Timeline, tail: int, limit: int) -> None:
+    start, _ = frame.reach
+    after = find_number(view, tail, min(limit, tail + 160))
+    before = find_number(view, start, frame.span[0])
+    if frame.status is AwardStatus.REVOKED:
+        chosen = before[0] if len(before) > 1 else None
+    elif frame.status is AwardStatus.PROPOSED:
+        chosen = None
+    elif after:
+        chosen = after[0]
+    else:
+        chosen = before[-1] if before else None
+    if chosen is None:
+        return
+    frame.decision_no = Value(text=view.text[chosen[0] : chosen[1]], span=chosen)
+    near = next((d for d in timeline.dates if 0 <= d.start - chosen[1] < 14 and d.grain in _DAYS), None)
+    if near is not None:
+        frame.decision_date = value_of(near)
+
+
+def _fill_right(view: TextView, frame: Frame, dates: list[DateRecord], tail: int, limit: int) -> None:
+    """Dates behind the award: its year, the period rewarded, or when the ceremony is held."""
+    for date in dates:
+        if not frame.span[1] <= date.start < limit and not (frame.mention.end <= date.start < tail):
+            continue
+        gap = view.key[frame.mention.end : date.start]
+        is_close = date.start - tail <= 3 or date.start < tail
+        if date.grain is Grain.INTERVAL:
+            if frame.period is None and not date.edtf.startswith("..") and not date.edtf.endswith(".."):
+                frame.period = value_of(date)
+        elif date.grain is Grain.YEAR and is_close:
+            if frame.family in ("td", "co") or (frame.family in ("bk", "gk") and "(" not in gap):
+                frame.period = frame.period or value_of(date)
+            else:
+                frame.date = frame.date or value_of(date)
+        elif is_close and date.grain in (*_DAYS, Grain.MONTH):
+            frame.date = frame.date or value_of(date)
+        elif date.grain is Grain.YEAR:
+            if frame.period is None and (
+                date.role is DateRole.PERIOD or _PERIOD_BEFORE.search(view.key, max(tail, date.start - 130), date.start)
+            ):
+                frame.period = value_of(date)
+        elif (
+            date.grain in _DAYS
+            and frame.date is None
+            and _HELD.search(view.key, max(tail, date.start - 24), date.start)
+        ):
+            frame.date = value_of(date)
+
+
+def _fill_left(view: TextView, frame: Frame, dates: list[DateRecord]) -> None:
+    """Dates before the award: `Năm 2012, Y được tặng`, `Sáng 20/11/2014, ...`; the nearest of the clause."""
+    start, _ = frame.reach
+    left = [d for d in dates if d.end <= frame.span[0] and d.role is not DateRole.PERIOD]
+    semicolon = view.key.rfind(";", start, frame.span[0])
+    clause = [d for d in left if d.start > semicolon] or left
+    clause = [d for d in clause if d.grain in (*_DAYS, Grain.MONTH, Grain.YEAR)]
+    if not clause:
+        return
+    days = [d for d in clause if d.grain in _DAYS]
+    if days:
+        frame.date = value_of(days[0] if _leads(view, days[0], start) else days[-1])
+        return
+    last = clause[-1]
+    if not re.search(
+        r"(?:từ|đến|giai đoạn|thành lập|thực hiện|kế hoạch|tổng kết|công tác|phong trào)[^,;]{0,60}$",
+        view.key[max(start, last.start - 70) : last.start],
+    ):
+        frame.date = value_of(last)
+
+
+def _leads(view: TextView, date: DateRecord, start: int) -> bool:
+    return date.start - start < 30
+
+
+def _fall_back(view: TextView, frame: Frame, timeline: Timeline) -> None:
+    start, end = frame.reach
+    if timeline.is_decision:
+        frame.date = timeline.event
+        return
+    hands = any(e in ("verb: trao", "verb: đón nhận", "verb: Trao") for e in frame.evidence)
+    if frame.decision_date is not None and not hands:
+        frame.date = frame.decision_date
+        return
+    if frame.is_history or _SIGNING.search(view.key, start, frame.span[0]):
+        return
+    if frame.status is not AwardStatus.REVOKED:
+        frame.date = timeline.event
+
+
+def _fill_reason(view: TextView, frame: Frame, tail: int, limit: int) -> None:
+    begin = reason_start(view.key, tail, limit)
+    if begin >= limit or begin == tail and limit - tail > 200:
+        return
+    formula = _FORMULA.search(view.key, begin, limit)
+    stop = formula.start() if formula else limit
+    stop = min(stop, begin + 300)
+    text = view.text[begin:stop].rstrip(" .,;\u00a0")
+    if len(text) > 8:
+        frame.reason = Value(text=" ".join(text.split()), span=(begin, begin + len(text)))
+
+
+def several_years(view: TextView, frame: Frame, timeline: Timeline, tail: int) -> list[Frame]:
+    """`danh hiệu ... các năm 2010, 2011, 2013`: a frame for each further year; the first keeps the first."""
+    list_of_years = re.compile(r"\s?(?:trong |vào )?(?:các|liên tục các|hai|ba|bốn) năm\s+").match(view.key, tail)
+    if list_of_years is None:
+        return []
+    years = []
+    at = list_of_years.start()
+    for date in timeline.within(list_of_years.start(), frame.reach[1]):
+        if date.grain is not Grain.YEAR or date.start - at > 20:
+            break
+        years.append(date)
+        at = date.end
+    if len(years) < 2:
+        return []
+    frame.date, frame.period = value_of(years[0]), None
+    more = []
+    for year in years[1:]:
+        twin = frame.copy()
+        twin.date = value_of(year)
+        more.append(twin)
+    return more
+
+
+def timeline_of(view: TextView, dates: Sequence[DateRecord], document: DateRecord | None) -> Timeline:
+    """Returns what the dates of a document tell about the event as a whole."""
+    layout = view.layout
+    kind = layout.kind.value
+    event: Value | None = None
+    if kind in ("decision", "minutes", "proposal", "report") and document is not None:
+        event = value_of(document)
+    elif kind == "article":
+        event = _article_event(view, dates)
+    number = None
+    if layout.number is not None:
+        number = Value(text=view.text[layout.number[0] : layout.number[1]].strip(), span=layout.number)
+    return Timeline(
+        dates=tuple(dates),
+        event=event,
+        period=_topic_period(view, dates),
+        number=number,
+        is_decision=kind == "decision",
+    )
+
+
+def _article_event(view: TextView, dates: Sequence[DateRecord]) -> Value | None:
+    """The first day told in the opening paragraphs of an article that is no page furniture and no birthday."""
+    lines = view.layout.lines
+    limit = lines[min(len(lines), 8) - 1].end if lines else 0
+    for date in dates:
+        if date.start >= limit:
+            break
+        if date.role in _NO_DATE_ROLES or date.grain not in _DAYS or date.role is DateRole.DECISION:
+            continue
+        return value_of(date)
+    return None
+
+
+def _topic_period(view: TextView, dates: Sequence[DateRecord]) -> Value | None:
+    """The year or years that a meeting sums up: from the title, else from the first lines."""
+    lines = [line for line in view.layout.lines if not line.is_row][:8]
+    title = view.layout.title
+    spans = ([title] if title else []) + [(line.start, line.end) for line in lines]
+    for start, end in spans:
+        topic = _TOPIC.search(view.key, start, end)
+        if topic is None:
+            continue
+        for date in dates:
+            if topic.start() <= date.start < min(end, topic.start() + 200) and date.grain in (
+                Grain.YEAR,
+                Grain.INTERVAL,
+            ):
+                return value_of(date)
+    return None
