@@ -10,6 +10,7 @@ from importlib import resources
 from extractors.domain.errors import DomainDataError
 from extractors.domain.orthography import nfc
 
+FOLDER = resources.files("extractors.domain")
 _YES_NO = {"yes": True, "no": False}
 
 
@@ -99,8 +100,7 @@ def last_day(written: str) -> date:
 
 def rows(table: str) -> Iterator[Row]:
     """Returns the rows of a table of this folder in order; raises DomainDataError at the first that is cut."""
-    source = resources.files("extractors.domain").joinpath(table)
-    with source.open(encoding="utf-8") as lines:
+    with FOLDER.joinpath(table).open(encoding="utf-8") as lines:
         reader = csv.DictReader(lines)
         for cells in reader:
             row = Row(table, reader.line_num, cells)

@@ -130,17 +130,20 @@ def _cue(keys: list[str]) -> str:
 
 
 def _organ(keys: list[str]) -> str:
-    """The class of the body whose name runs up to the province without a mark between."""
+    """The class of the body whose name runs up to the province without a mark between; organ goes before body."""
     table = cues_by_phrase()
+    found = ""
     for at in range(len(keys) - 1, max(-1, len(keys) - 10), -1):
         word = keys[at]
         if word[-1] in _CLOSING or word in _CLAUSE_WORDS:
-            return ""
-        for length in (3, 2, 1):
-            phrase = " ".join(keys[at : at + length]).lstrip(_OPENING)
-            if at + length <= len(keys) and (cue := table.get(phrase)) in ("organ", "body"):
+            break
+        for length in (4, 3, 2, 1):
+            cue = table.get(" ".join(keys[at : at + length]).lstrip(_OPENING)) if at + length <= len(keys) else None
+            if cue == "organ":
                 return cue
-    return ""
+            if cue == "body":
+                found = cue
+    return found
 
 
 def is_person(c: Candidate) -> bool:
@@ -218,20 +221,23 @@ def is_street(c: Candidate, key: str) -> bool:
     street = c.words[-1].lower().lstrip(_OPENING)
     head = c.words[-2].lower().lstrip(_OPENING) if len(c.words) > 1 else ""
     if street == "phố":
-        return head not in ("con", "góc", "khu", "các", "những", "hè", "dãy", "đường", "ở", "xuống", "trên")
+        return head not in ("con", "góc", "khu", "các", "những", "hè", "dãy", "đường")
     return head not in ("con", "những", "ra", "lên", "mạng", "giao")
 
 
 def follows_smaller_unit(c: Candidate, text: str, key: str) -> bool:
     """Tells whether a smaller place stands before it: `huyện Kim Bôi, Hòa Bình`, `Kim Bôi (Hòa Bình)`."""
     low = max(0, c.quote_start - 56)
+    before_it = key[low : c.quote_start].rstrip(" ")
+    if not before_it.endswith((",", "-", "(", "thuộc")):
+        return False
     if _SMALLER.search(key, low, c.quote_start):
         return True
     match = _PLACE_PAIR.search(key, low, c.quote_start)
     if not match:
         return False
     names = re.findall(r"[^\W\d_]+", text[match.start() : c.quote_start])[-2:]
-    return len(names) == 2 and all(n[0].isupper() for n in names) and names[0].lower() not in surnames()
+    return len(names) == 2 and all(n[0].isupper() for n in names) and not surnames().get(names[0].lower())
 
 
 def are_linked(left: Candidate, right: Candidate, key: str) -> bool:

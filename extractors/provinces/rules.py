@@ -63,13 +63,16 @@ def find(view: TextView, day: date | None = None, years: Sequence[int] = ()) -> 
         candidate.sense = other_sense(candidate, scene)
     spread_lesser(candidates)
     alive = [c for c in candidates if c.sense is None]
-    named = {
-        c.form.ids for c in alive if c.generic or c.organ == "organ" or follows_smaller_unit(c, view.text, view.key)
-    }
+    named = {c.form.ids for c in alive if "noun" in c.form.doubts and _names_the_unit(c, scene)}
     records = [record for c in alive if (record := _record(c, scene, named)) is not None]
     taken = SpanIndex([*records, *candidates])
     slips = [_slip_record(slip, scene) for slip in misspelt(view.text, view.key) if not taken.touches(slip[1], slip[2])]
     return sorted([*records, *slips], key=lambda record: record.start) if slips else records
+
+
+def _names_the_unit(c: Candidate, scene: Scene) -> bool:
+    """Tells whether a doubtful name is beyond doubt here, so that the text speaks of the unit elsewhere too."""
+    return bool(c.generic) or c.organ == "organ" or follows_smaller_unit(c, scene.text, scene.key)
 
 
 # --- names ----------------------------------------------------------------------------------------
