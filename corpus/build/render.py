@@ -9,6 +9,7 @@ import csv
 import hashlib
 import io
 import sys
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,6 +65,8 @@ def render_text(job: Job) -> bytes:
             return codings.viqr(text)
         case "windows-1258":
             return codings.windows_1258(text)
+        case "utf-8-nfd":
+            return unicodedata.normalize("NFD", text).encode("utf-8-sig")
         case _:
             return text.replace("\n", "\r\n").encode(coding) if coding == "utf-16" else text.encode(coding)
 
