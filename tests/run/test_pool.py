@@ -1,0 +1,60 @@
+"""A bad document ends that document and no other, however it is bad."""
+
+import importlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from pipeline.pool import outcomes
+from pipeline.settings import Settings
+from pipeline.store import DocumentRows, Failure
+from pipeline.worker import Job
+
+NAMES = ("first", "hangs", "dies", "eats", "breaks", "damaged", "last")
+
+
+@pytest.fixture
+def faulty(monkeypatch: pytest.MonkeyPatch) -> Callable[[Job], DocumentRows]:
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    return cast(Callable[[Job], DocumentRows], importlib.import_module("faults").by_name)
+
+
+def jobs(folder: Path) -> Iterator[Job]:
+    for number, name in enumerate(NAMES):
+        original = folder / f"{name}.txt"
+        original.write_text(f"Năm {1990 + number}, tỉnh Lạng Sơn họp.", encoding="utf-8")
+        yield Job(serial=number, original=original, source=str(original))
+
+
+def test_each_fault_ends_its_own_document(tmp_path: Path, faulty: Callable[[Job], DocumentRows]) -> None:
+    settings = Settings(workers=2, time_limit_s=3, memory_limit_mb=2048)
+    got = {Path(job.source).stem: outcome for job, outcome in outcomes(jobs(tmp_path), settings, faulty)}
+    errors = {name: outcome.error for name, outcome in got.items() if isinstance(outcome, Failure)}
+    assert errors == {
+        "hangs": "TimeLimit",
+        "dies": "WorkerDied",
+        "eats": "TooLarge",
+        "breaks": "ZeroDivisionError",
+        "damaged": "Damaged",
+    }
+    assert isinstance(got["first"], DocumentRows)
+    assert isinstance(got["last"], DocumentRows)
+    assert all(outcome.advice for outcome in got.values() if isinstance(outcome, Failure))
+
+
+def test_jobs_are_taken_only_as_there_is_room(tmp_path: Path) -> None:
+    taken = 0
+
+    def counted() -> Iterator[Job]:
+        nonlocal taken
+        original = tmp_path / "a.txt"
+        original.write_text("Năm 1990", encoding="utf-8")
+        for number in range(40):
+            taken += 1
+            yield Job(serial=number, original=original, source="a.txt")
+
+    for done, _ in enumerate(outcomes(counted(), Settings(workers=1)), 1):
+        assert taken <= done + 4
+    assert taken == 40
