@@ -72,7 +72,9 @@ def find(view: TextView, day: date | None = None, years: Sequence[int] = ()) -> 
 
 def _names_the_unit(c: Candidate, scene: Scene) -> bool:
     """Tells whether a doubtful name is beyond doubt here, so that the text speaks of the unit elsewhere too."""
-    return bool(c.generic) or c.organ == "organ" or follows_smaller_unit(c, scene.text, scene.key)
+    if c.generic or c.organ == "organ" or c.cue == "place" or _is_in_list(c):
+        return True
+    return follows_smaller_unit(c, scene.text, scene.key)
 
 
 # --- names ----------------------------------------------------------------------------------------

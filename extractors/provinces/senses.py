@@ -50,16 +50,19 @@ def other_sense(c: Candidate, scene: Scene) -> Sense | None:
         return Sense.STREET
     if c.cue in ("river", "mountain") and not (len(c.words) > 1 and c.words[-2].lower() in PLURALS):
         return Sense.RIVER
-    if not c.linked and (c.cue == "ship" or _is_numbered_ship(c)):
+    if not c.linked and (c.cue == "ship" or _is_numbered_ship(c, scene.key)):
         return Sense.SHIP
     if _is_club(c, scene):
         return Sense.CLUB
     return None
 
 
-def _is_numbered_ship(c: Candidate) -> bool:
-    """`tàu HQ-182 Hà Nội`."""
-    return c.is_glued and len(c.words) > 1 and c.words[-2].lower() == "tàu" and c.words[-1][-1].isdigit()
+def _is_numbered_ship(c: Candidate, key: str) -> bool:
+    """`tàu HQ-182 Hà Nội`, `tàu khảo sát Hải Dương 8`."""
+    words = [word.lower() for word in c.words[-3:]]
+    if not c.is_glued or "tàu" not in words:
+        return False
+    return (words[-1][-1].isdigit() and words[-2] == "tàu") or key[c.end + 1 : c.end + 2].isdigit()
 
 
 def _is_town_of_a_gone_unit(c: Candidate, scene: Scene) -> bool:
