@@ -110,7 +110,12 @@ def _end_run(report: "Report", settings: Settings) -> None:
 @cli.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(allow_dash=True))
 @click.option("--format", "form", type=click.Choice(["jsonl", "table", "html"]), default="jsonl", show_default=True)
-@click.option("--reference-date", type=click.DateTime(["%Y-%m-%d"]), help="The day that `hôm qua` counts from.")
+@click.option(
+    "--reference-date",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="The day that `hôm qua` counts from.",
+)
 def extract(files: tuple[str, ...], form: str, reference_date: datetime | None) -> None:
     """Print what is found in FILES (`-` reads standard input); no database is touched."""
     from pipeline.exports import write
@@ -233,7 +238,7 @@ def calibrate(gold: Path, output: Path | None) -> None:
 def main() -> None:
     """Runs the command line; the exit code tells what became of it."""
     try:
-        code = cli.main(standalone_mode=False)
+        code = cli.main(prog_name="sovang", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else ExitCode.DONE)
     except ProjectError as error:
         _complain(error)
