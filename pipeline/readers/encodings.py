@@ -43,26 +43,27 @@ _MIN_WORDS = 5
 _SAMPLE = 40_000  # characters that the guess is made from
 
 
-def decode(data: bytes, declared: str | None = None) -> Decoded:
+def decode(data: bytes, declared: str | None = None, *, is_markup: bool = False) -> Decoded:
     """Returns the characters of a text file in whatever coding it is; never fails.
 
     `declared` is what the file says of itself (an HTML `meta`); it is believed where it decodes without error.
+    In markup VIQR is not looked for: scripts are full of its marks.
     """
     for mark, codec in _BOMS:
         if data.startswith(mark):
-            return _unicode(data[len(mark) :].decode(codec, "replace"))
+            return _unicode(data[len(mark) :].decode(codec, "replace"), is_markup=is_markup)
     if codec_16 := utf16_order(data[:65536]):
-        return _unicode(data.decode(codec_16, "replace"))
+        return _unicode(data.decode(codec_16, "replace"), is_markup=is_markup)
     try:
-        return _unicode(data.decode("utf-8"))
+        return _unicode(data.decode("utf-8"), is_markup=is_markup)
     except UnicodeDecodeError:
         pass
     if declared and (text := _as_declared(data, declared)) is not None:
-        return _unicode(text)
+        return _unicode(text, is_markup=is_markup)
     damaged = data.decode("utf-8", "replace")
     lost, kept = damaged.count("\ufffd"), sum(char > "\x7f" for char in damaged)
     if lost * 20 < kept:  # a few bytes cut or hit in a file that is UTF-8 otherwise
-        decoded = _unicode(damaged)
+        decoded = _unicode(damaged, is_markup=is_markup)
         return Decoded(text=decoded.text, notes=(*decoded.notes, f"{lost} bytes are no UTF-8 and were replaced"))
     return _single_byte(data)
 
@@ -86,10 +87,10 @@ def _as_declared(data: bytes, declared: str) -> str | None:
         return None
 
 
-def _unicode(text: str) -> Decoded:
+def _unicode(text: str, *, is_markup: bool = False) -> Decoded:
     words = marked_words(text[:_SAMPLE])
     if not words:
-        if is_viqr(text):
+        if not is_markup and is_viqr(text):
             return Decoded(text=from_viqr(text), notes=("converted from VIQR",))
         return Decoded(text=text)
     if _reads_well(unicodedata.normalize("NFC", text[:_SAMPLE])):
