@@ -25,6 +25,7 @@ class Body:
 
 TOKEN = re.compile(r"[^\W_]+(?:['’.&/-]?[^\W_]+)*[&]?(?:[^\W_]+)?")
 _GAP = re.compile(r"[ \u00a0]{0,3}")
+_JOINT = re.compile(r"[ \u00a0]?[-&][ \u00a0]?(?=\w)")
 _POST_BEFORE = re.compile(
     r"(?:phó|nguyên|bí thư|phó bí thư|thứ trưởng|trưởng ban|phó ban|chánh văn phòng|giám đốc|lãnh đạo|đại diện|ủy viên|trưởng phòng|"
     r"thành viên|cán bộ|chuyên viên|bí thư thứ nhất|thường trực|chủ tịch|phó trưởng ban|tổng thư ký|trưởng|hiệu trưởng|phó chủ tịch)"
@@ -137,6 +138,8 @@ def read_name(view: TextView, at: int, limit: int) -> int:
     for _ in range(10):
         gap = _GAP.match(view.key, end)
         begin = gap.end() if gap else end
+        if end > at and (joint := _JOINT.match(view.key, end, limit)) and view.text[joint.end()].isupper():
+            begin = joint.end()  # `GD & ĐT`, `LĐ - TB`
         token = TOKEN.match(view.key, begin, limit)
         if token is None or begin == end:
             break
@@ -150,8 +153,6 @@ def read_name(view: TextView, at: int, limit: int) -> int:
         if is_capital and is_person(view, begin, limit):
             break
         end = token.end()
-        if view.key[end : end + 1] == ".":
-            break
     return end
 
 

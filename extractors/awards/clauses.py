@@ -27,6 +27,7 @@ _LOCATION_BEFORE = re.compile(
     r"(?:tại|ở|thuộc|với|trước|cùng|dự|đến|về|trên|cho|vào|sau|tới|(?<!quyết định )của)\s+(?:trụ sở\s+|hội trường\s+)?$"
 )
 _WILL = re.compile(r"(?<!\w)sẽ(?!\w)")
+_SENT_TO = re.compile(r"(?<!\w)(?:gửi|trình|báo cáo|kiến nghị|văn bản)\s+(?:ra|lên|tới|đến|với|cho)?")
 _VOTES = re.compile(r"[^;.\n]{0,12}?\d{1,3}\s?/\s?\d{1,3}\s+phiếu")
 _FAILED = re.compile(
     r"không đạt|chưa đạt|không đủ|chưa quá bán|không thông qua|bị (?:hội đồng )?loại|không trình|không đề nghị"
@@ -35,6 +36,7 @@ _GENERAL = re.compile(
     r"\?\s*[\"'”]?$|^(?:ai|liệu|có nên|tại sao|vì sao)\s|(?<!\w)(?:bị cáo|thí sinh|cuộc thi|vòng chung kết|ban tổ chức cuộc thi)(?!\w)"
 )
 _NEAR = 45
+_LOCAL = ("tinh", "huyen", "xa", "ubnd", "so", "doan-the-tinh", "doan-the-huyen", "dang")  # one level confers here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +90,7 @@ def _read(sentence: Sentence, at: int, before: list[Frame]) -> list[Frame]:
         return _object_first(sentence, at, verb)
     tail_before = _tail_before(sentence, at, verb)
     clause = clause_start(view, verb, sentence.start, tail_before)
+    verb, reached = _recognised(sentence, clause, verb)
     previous = before[-1] if before and tail_before is not None else None
     inherits = previous is not None and not _has_subject(sentence, clause, verb)
     status = _status(sentence, at, verb, clause, previous if inherits else None)
@@ -95,9 +98,19 @@ def _read(sentence: Sentence, at: int, before: list[Frame]) -> list[Frame]:
         return []
     frame = _frame(sentence, at, status, verb)
     _fill(sentence, at, verb, clause, frame)
+    if reached is not None:
+        _take(frame, parse(view, verb.end, reached.start))
     if inherits and previous is not None and frame.grantor is None and verb.role in ("give", "hand"):
         frame.grantor, frame.grantor_kind = previous.grantor, previous.grantor_kind
     return _finished(sentence, at, [frame, *_double(sentence, at, verb, frame)])
+
+
+def _recognised(sentence: Sentence, clause: int, verb: CueAt) -> tuple[CueAt, CueAt | None]:
+    """`công nhận Y đạt danh hiệu`: the first verb governs, the second closes the recipient."""
+    if verb.cue.phrase not in ("đạt", "đạt được"):
+        return verb, None
+    first = next((c for c in reversed(sentence.cues) if clause <= c.start < verb.start and c.cue.phrase == "công nhận"), None)
+    return (first, verb) if first is not None else (verb, None)
 
 
 def _replaced_by_classes(sentence: Sentence, at: int) -> bool:
@@ -156,6 +169,8 @@ def _frame(sentence: Sentence, at: int, status: AwardStatus, verb: CueAt | None)
         rule="awards.active_clause",
         span=(mention.start, mention.end),
         reach=(sentence.start, sentence.end),
+        tail=tail.end,
+        limit=_limit(sentence, at),
         award_class=mention.award_class,
         posthumous=bool(verb and verb.cue.is_posthumous) or bool(tail.gives and tail.gives.cue.is_posthumous),
     )
@@ -276,10 +291,21 @@ def _giver(sentence: Sentence, start: int, verb: CueAt, frame: Frame) -> Body | 
     for body in reversed(bodies):
         if verb.role in ("hand", "revoke") and not _may_confer(frame, body):
             continue
+        if verb.role == "hand" and body.is_post and body.kind not in _LOCAL:
+            continue
         if body.kind in ("don-vi", "dn") and frame.family != "gk":
             continue
         return body
-    return None
+    return _asked(sentence, start)
+
+
+def _asked(sentence: Sentence, propose_end: int) -> Body | None:
+    """`gửi Bộ X đề nghị tặng`: the body to which a proposal is sent stands before the verb."""
+    sent = _SENT_TO.search(sentence.view.key, sentence.start, propose_end)
+    if sent is None:
+        return None
+    bodies = find_bodies(sentence.view, sent.end(), propose_end, sentence.provinces)
+    return bodies[0] if bodies and bodies[0].start - sent.end() < 12 else None
 
 
 def _may_confer(frame: Frame, body: Body) -> bool:
@@ -320,6 +346,8 @@ def _behind(sentence: Sentence, at: int) -> Parsed:
     if tail.gives is not None and (given := parse(view, tail.gives.end, limit)):
         return given
     preposition = _PREPOSITION.search(view.key, tail.end, limit)
+    if preposition:
+        limit = _before_next_clause(sentence, preposition.end(), limit)
     listed = _LISTED.search(view.key, tail.end, limit)
     if preposition and preposition.start() - tail.end < 120 and not _starts_reason(view, tail.end, preposition.start()):
         parsed = parse(view, preposition.end(), limit)
@@ -333,6 +361,16 @@ def _behind(sentence: Sentence, at: int) -> Parsed:
     if again := re.compile(r"\s(?:truy |trao )?tặng\s(?!thưởng)").match(view.key, tail.end, limit):
         return parse(view, again.end(), limit)
     return Parsed()
+
+
+def _before_next_clause(sentence: Sentence, start: int, limit: int) -> int:
+    """Ends the recipients where `, 15 doanh nghiệp được nhận` begins another clause."""
+    for cue in sentence.cues:
+        if start < cue.start < limit and cue.role in ("give", "hand", "receive"):
+            comma = sentence.view.key.rfind(", ", start, cue.start)
+            if comma > 0:
+                return comma
+    return limit
 
 
 def _starts_reason(view: TextView, start: int, end: int) -> bool:

@@ -132,7 +132,8 @@ def clause_start(view: TextView, verb: CueAt, sentence_start: int, tail_before: 
     if semicolon >= 0:
         return semicolon + 1
     if tail_before is None:
-        return sentence_start
+        colon = view.key.rfind(": ", sentence_start, verb.start)
+        return colon + 1 if colon >= 0 else sentence_start  # `Ông A: trường B đã được tặng`
     piece = view.key[low : verb.start]
     comma = piece.rfind(", ")
     if comma >= 0:

@@ -27,6 +27,8 @@ class Frame:
     rule: str
     span: Span
     reach: Span
+    tail: int = 0  # where the award's name with its own grantor ends
+    limit: int = 0  # where its clause ends
     award_class: str | None = None
     grantor: Value | None = None
     grantor_kind: str | None = None
@@ -41,6 +43,7 @@ class Frame:
     reason: Value | None = None
     is_history: bool = False
     is_weak: bool = False  # a title or caption, which only retells
+    is_title: bool = False
     evidence: list[str] = field(default_factory=list)
 
     @property

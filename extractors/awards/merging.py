@@ -23,10 +23,11 @@ def merge(frames: list[Frame]) -> list[Frame]:
 
 
 def _retell(kept: list[Frame], frame: Frame) -> None:
-    """A title or caption: fills what the body leaves open, and stands alone only where it names recipients."""
-    told = [k for k in kept if k.family == frame.family]
-    if not told:
-        if frame.names or frame.count is not None:
+    """A title or caption: fills what the body leaves open; stands alone only where it tells another event."""
+    told = [k for k in kept if k.family == frame.family and k.award_class == frame.award_class]
+    tells = bool(frame.names) or frame.count is not None
+    if not told or (not frame.is_title and tells and not any(_may_be(k, frame) for k in told)):
+        if tells:
             frame.is_weak = False
             kept.append(frame)
         return
@@ -35,6 +36,16 @@ def _retell(kept: list[Frame], frame: Frame) -> None:
         if is_open and frame.grantor is not None and other.status is frame.status:
             other.grantor, other.grantor_kind, other.form = frame.grantor, frame.grantor_kind, frame.form
             other.evidence.append("grantor from title or caption")
+
+
+def _may_be(told: Frame, frame: Frame) -> bool:
+    """Tells whether a caption can speak of an event that the body tells."""
+    if told.form == frame.form and told.grantor_kind == frame.grantor_kind and (told.names or told.count is None):
+        return True
+    if told.names and frame.names:
+        return _share_names(told, frame)
+    counts = _count(told), _count(frame)
+    return None in counts or counts[0] == counts[1]
 
 
 def same_name(one: str, other: str) -> bool:

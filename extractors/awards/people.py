@@ -38,6 +38,10 @@ class People:
         for run in _RUN.finditer(text):
             words = run.group().split()
             offset = 0
+            titled = _HONORIFIC.search(key, max(0, run.start() - 24), run.start())
+            if titled and words[0].lower() not in names and len(words) <= 4 and not run.group().isupper():
+                found.append(_Person(start=run.start(), text=" ".join(words), honorific=titled[1]))
+                continue
             for index, word in enumerate(words[:-1]):
                 if word.lower() in names and not word.isupper() and len(words) - index <= 5:
                     start = run.start() + offset

@@ -60,6 +60,7 @@ _CUT = re.compile(
     r"trị giá|mỗi|sinh năm|ngụ|quê|trú|năm)(?!\w)|\s+-\s+|\s*[(:\[“\"]|\./|[.…](?=\s|$)"
 )
 _VAGUE = re.compile(r"(?:các|những|nhiều|một số|hàng (?:chục|trăm|nghìn))\s+")
+_PHOTO = re.compile(r"\s?[-–.(]?\s?ảnh\s?:")
 _STRAY = " \t\u00a0.,;:-–\"'“”)("
 
 
@@ -90,6 +91,8 @@ def parse(view: TextView, start: int, end: int) -> Parsed:
     if part := _PART_OF.search(view.key, start, end):
         end = part.start()
         result.is_open = True
+    if photo := _PHOTO.search(view.key, start, end):
+        end = photo.start()
     end = min(end, reason_start(view.key, start, end))
     shared: _Shared | None = None
     start = _skip_list_words(view, result, start, end)
@@ -416,3 +419,38 @@ def collective_at(view: TextView, at: int) -> str | None:
     if span is None or not any(w[0].isupper() for w in view.text[span[0] : span[1]].split()[1:]):
         return None
     return " ".join(view.text[span[0] : span[1]].split())
+
+
+_TITLES = re.compile(
+    r"(?:(?:ông|bà|anh|chị|em|cháu|cụ|đồng chí|đ/c|liệt sĩ|liệt sỹ|cố|thầy|cô|cô giáo|thầy giáo|bác sĩ|bs|ts|ths|pgs|gs|"
+    r"(?:trung|đại|thượng|thiếu|hạ|chuẩn)\s(?:tá|úy|tướng|sĩ|sỹ))[.:]?\s+)+"
+)
+
+
+def row_name(view: TextView, start: int, end: int) -> Name | None:
+    """Returns the recipient named in a cell or at the head of a numbered item; titles are taken off."""
+    start, end = _trimmed(view.text, start, end)
+    titles = _TITLES.match(view.key, start, end)
+    begin = titles.end() if titles else start
+    if begin >= end:
+        return None
+    stop = _item_end(view, begin, end)
+    person = _capitals(view, begin, stop)
+    whole = view.text[begin:stop].strip(_STRAY)
+    if titles is None and _body(view, begin, stop) is not None:
+        person = None
+    if person is not None and (titles or person == (begin, begin + len(whole))) and person[0] == begin:
+        return Name(text=" ".join(view.text[slice(*person)].split()), start=person[0], end=person[1], kind="person")
+    if not whole:
+        return None
+    at = view.text.index(whole, begin)
+    return Name(text=" ".join(whole.split()), start=at, end=at + len(whole), kind="collective")
+
+
+def _item_end(view: TextView, begin: int, end: int) -> int:
+    """Where the name at the head of an item ends: at a bracket, a full stop, a semicolon or a comma."""
+    for mark in re.finditer(r"\s*[(;:\t]|[.](?=\s|$)|,\s|\s{3,}|\s[-–—]\s", view.text[begin:end]):
+        at = begin + mark.start()
+        if mark.start() > 0 and not any(a <= at < b for a, b in [*inner_names(view.key, begin, end), *_pairs(view.key, begin, end)]):
+            return at
+    return end

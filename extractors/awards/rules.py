@@ -5,10 +5,12 @@ from collections.abc import Sequence
 
 from extractors.awards.clauses import read_sentence
 from extractors.awards.frames import Frame, Span, Value
+from extractors.awards.headers import complete, is_list_title
+from extractors.awards.lists import ListReader
 from extractors.awards.mentions import Mention, find_mentions
 from extractors.awards.merging import merge
 from extractors.awards.people import People
-from extractors.awards.slots import Timeline, fill, several_years, timeline_of
+from extractors.awards.slots import Timeline, fill, several_years, share_period, timeline_of
 from extractors.confidence import confidence
 from extractors.domain.award_tables import award_forms
 from extractors.domain.records import (
@@ -45,17 +47,24 @@ def find(
     people = People(view)
     frames: list[Frame] = []
     for span in _sentences_with(view, mentions):
+        if is_list_title(view, span):
+            continue
         inside = [m for m in mentions if span[0] <= m.start < span[1]]
         found = read_sentence(view, span, inside, places)
         for frame in found:
-            following = [m.start for m in inside if m.start >= frame.span[1]]
-            limit = min([span[1], *following])
-            fill(view, frame, timeline, frame.span[1], limit)
-            frames.append(frame)
-            frames.extend(several_years(view, frame, timeline, frame.span[1]))
+            fill(view, frame, timeline)
+        share_period(found, timeline)
+        frames.extend(found)
+        for frame in found:
+            frames.extend(several_years(view, frame, timeline))
+    lists = ListReader(view, mentions, frames, places)
+    for frame in lists.read():
+        fill(view, frame, timeline)
+    complete(view, frames, timeline, places)
     for frame in frames:
         frame.names = [people.resolve(n) for n in frame.names]
-        frame.is_weak = _retells(view, frame.span[0])
+        frame.is_title = _in([view.layout.title] if view.layout.title else [], frame.span[0]) and len(view.layout.lines) > 1
+        frame.is_weak = frame.is_title or _is_caption(view, frame.span[0])
     return [_record(view, f) for f in merge(frames) if _tells_something(f)]
 
 
@@ -72,15 +81,13 @@ def _sentences_with(view: TextView, mentions: Sequence[Mention]) -> list[Span]:
     return spans
 
 
-def _retells(view: TextView, at: int) -> bool:
-    """Tells whether a place lies in the title of an article or in a caption."""
+def _is_caption(view: TextView, at: int) -> bool:
+    """Tells whether a place in an article lies in a line that only describes a picture."""
     layout = view.layout
-    if layout.kind is not DocumentKind.ARTICLE:
-        return bool(layout.title and layout.title[0] <= at < layout.title[1])
-    if layout.title and layout.title[0] <= at < layout.title[1] and len(layout.lines) > 1:
-        return True
+    if layout.kind is not DocumentKind.ARTICLE or len(layout.lines) < 2:
+        return False
     line = next((x for x in layout.lines if x.start <= at < x.end), None)
-    if line is None or len(layout.lines) < 2:
+    if line is None:
         return False
     content = view.key[line.start : line.end].rstrip()
     if _CAPTION.search(content) and len(content) < 400:

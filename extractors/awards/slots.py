@@ -33,10 +33,15 @@ _SIGNING = re.compile(
     r"ký(?: ban hành)?\s+(?:\w+\s+)?quyết định|vừa có quyết định|đã có quyết định|vừa quyết định|ban hành quyết định|sẽ"
 )
 _HISTORY = re.compile(
-    r"(?<!\w)(?:từng|đã nhiều lần|nhiều lần|trước đó|năm liền|nhiều năm|liên tục|trước đây|trong các năm|qua các năm|(?:hai|ba|bốn|năm|\d+) lần|lần lượt)(?!\w)"
+    r"(?<!\w)(?:từng|đã nhiều lần|nhiều lần|trước đó|năm liền|nhiều năm|liên tục|trước đây|trong các năm|qua các năm|(?:trong|sau|qua) \w+ năm (?:qua|tổ chức|hoạt động|công tác)|(?:hai|ba|bốn|năm|\d+) lần|lần lượt)(?!\w)"
 )
 _PERIOD_BEFORE = re.compile(
     r"(?:giai đoạn|nhiệm kỳ|năm học|trong năm|thành tích[^.;\n]{0,80}|phong trào[^.;\n]{0,90}|công tác[^.;\n]{0,60})\s*\(?$"
+)
+_MEETING = re.compile(r"hội nghị|bình xét|các đơn vị|(?<!\w)cụm(?!\w)|hội đồng|(?<!\w)họp(?!\w)|đại hội|bỏ phiếu|thống nhất|nhất trí|biểu quyết")
+_CEREMONY = re.compile(r"dịp này|nhân dịp|tại (?:buổi )?lễ|tại (?:hội nghị|đại hội|buổi|đây|sự kiện)|buổi lễ|(?<!\w)lễ(?!\w)|cùng ngày|đợt này")
+_EVENT_WORD = re.compile(
+    r"(?<!\w)(?:lễ|hội nghị|đại hội|tổng kết|buổi|trao|gặp mặt|tuyên dương|khen thưởng|họp|tổ chức|đón nhận|kỷ niệm|tặng|công bố)(?!\w)"
 )
 _HELD = re.compile(r"(?:diễn ra|tổ chức|trao|vào|hôm|lễ)\s+(?:vào\s+)?(?:sáng|chiều|tối|trưa)?\s*$")
 _TOPIC = re.compile(
@@ -53,6 +58,7 @@ class Timeline:
     period: Value | None = None
     number: Value | None = None
     is_decision: bool = False
+    is_formal: bool = False  # minutes, proposal, report: one day for all
 
     def within(self, start: int, end: int) -> list[DateRecord]:
         """Returns the dates that lie in `[start, end)`."""
@@ -78,12 +84,10 @@ def find_number(view: TextView, start: int, end: int) -> list[Span]:
     return sorted(spans)
 
 
-def fill(view: TextView, frame: Frame, timeline: Timeline, tail: int, limit: int) -> None:
-    """Fills number, dates, period and reason of a frame.
-
-    `tail` is where the award's name with its own grantor ends, `limit` where its clause does.
-    """
+def fill(view: TextView, frame: Frame, timeline: Timeline) -> None:
+    """Fills number, dates, period and reason of a frame."""
     start, end = frame.reach
+    tail, limit = frame.tail, frame.limit
     _fill_number(view, frame, timeline, tail, limit)
     taken: list[Span] = [v.span for v in (frame.decision_no, frame.decision_date) if v and v.span]
     dates = [d for d in timeline.within(start, end) if d.role not in _NO_DATE_ROLES and not _touches(d, taken)]
@@ -95,8 +99,6 @@ def fill(view: TextView, frame: Frame, timeline: Timeline, tail: int, limit: int
         _fill_left(view, frame, dates)
     if frame.date is None:
         _fall_back(view, frame, timeline)
-    if frame.period is None and frame.status is AwardStatus.PROPOSED:
-        frame.period = timeline.period
     _fill_reason(view, frame, tail, limit)
 
 
@@ -106,7 +108,7 @@ def _touches(date: DateRecord, spans: Sequence[Span]) -> bool:
 
 def _fill_number(view: TextView, frame: Frame, timeline: Timeline, tail: int, limit: int) -> None:
     start, _ = frame.reach
-    after = find_number(view, tail, min(limit, tail + 160))
+    after = find_number(view, frame.mention.end, min(limit, tail + 160))
     before = find_number(view, start, frame.span[0])
     if frame.status is AwardStatus.REVOKED:
         chosen = before[0] if len(before) > 1 else None
@@ -188,10 +190,21 @@ def _fall_back(view: TextView, frame: Frame, timeline: Timeline) -> None:
     if frame.decision_date is not None and not hands:
         frame.date = frame.decision_date
         return
-    if frame.is_history or _SIGNING.search(view.key, start, frame.span[0]):
+    if frame.is_history or _SIGNING.search(view.key, start, frame.span[0]) or frame.status is AwardStatus.REVOKED:
         return
-    if frame.status is not AwardStatus.REVOKED:
+    if timeline.is_formal or _at_event(view, frame, hands):
         frame.date = timeline.event
+
+
+def _at_event(view: TextView, frame: Frame, hands: bool) -> bool:
+    """Tells whether an article speaks of the day of its event here: a handing over, or the paragraph says so."""
+    start, end = frame.reach
+    if frame.status is AwardStatus.PROPOSED:
+        return bool(_MEETING.search(view.key, start, frame.span[0]))
+    if hands:
+        return True
+    paragraph = view.key.rfind("\n", 0, start) + 1
+    return bool(_CEREMONY.search(view.key, paragraph, end))
 
 
 def _fill_reason(view: TextView, frame: Frame, tail: int, limit: int) -> None:
@@ -206,8 +219,20 @@ def _fill_reason(view: TextView, frame: Frame, tail: int, limit: int) -> None:
         frame.reason = Value(text=" ".join(text.split()), span=(begin, begin + len(text)))
 
 
-def several_years(view: TextView, frame: Frame, timeline: Timeline, tail: int) -> list[Frame]:
+def share_period(frames: list[Frame], timeline: Timeline) -> None:
+    """A period told at the end of a sentence holds for all its awards; proposals take that of the meeting."""
+    last = next((f.period for f in reversed(frames) if f.period), None)
+    is_shared = last is not None and "/" in last.text and all(f.period in (None, last) for f in frames)
+    for frame in frames:
+        if frame.period is None and is_shared and not frame.is_history and frame.decision_no is None:
+            frame.period = last
+        if frame.period is None and frame.status is AwardStatus.PROPOSED:
+            frame.period = timeline.period
+
+
+def several_years(view: TextView, frame: Frame, timeline: Timeline) -> list[Frame]:
     """`danh hiệu ... các năm 2010, 2011, 2013`: a frame for each further year; the first keeps the first."""
+    tail = frame.tail
     list_of_years = re.compile(r"\s?(?:trong |vào )?(?:các|liên tục các|hai|ba|bốn) năm\s+").match(view.key, tail)
     if list_of_years is None:
         return []
@@ -247,6 +272,7 @@ def timeline_of(view: TextView, dates: Sequence[DateRecord], document: DateRecor
         period=_topic_period(view, dates),
         number=number,
         is_decision=kind == "decision",
+        is_formal=kind in ("minutes", "proposal", "report"),
     )
 
 
@@ -259,7 +285,9 @@ def _article_event(view: TextView, dates: Sequence[DateRecord]) -> Value | None:
             break
         if date.role in _NO_DATE_ROLES or date.grain not in _DAYS or date.role is DateRole.DECISION:
             continue
-        return value_of(date)
+        sentence = view.sentence_at(date.start)
+        if _EVENT_WORD.search(view.key, *sentence) and not re.search(r"trước đó|vào khoảng|vụ ", view.key[sentence[0] : date.start]):
+            return value_of(date)
     return None
 
 

@@ -1,0 +1,81 @@
+"""What the head of an official document gives to the awards in its body: authority, number, day."""
+
+import re
+
+from extractors.awards.bodies import Body, body_at, find_bodies, form_for
+from extractors.awards.frames import Frame, Span, Value
+from extractors.awards.slots import Timeline
+from extractors.domain.records import AwardStatus, DocumentKind
+from extractors.matching import SpanIndex
+from extractors.view import TextView
+
+_LIST_TITLE = re.compile(r"\s*(?:phụ lục|danh sách|[a-zđivx\d]{1,4}\.\s*danh sách)(?!\w)")
+_LEGAL_BASIS = re.compile(r"\s*(?:căn cứ|xét|theo đề nghị)(?!\w)")
+_REASON_LINE = re.compile(r"\s*lý do\s*:")
+
+
+def is_list_title(view: TextView, span: Span) -> bool:
+    """Tells whether a sentence is the title of a list (`DANH SÁCH ... ĐƯỢC TẶNG ...`), which tells no event itself."""
+    start = view.key.rfind("\n", 0, span[0]) + 1
+    end = view.key.find("\n", start)
+    line = view.text[start : end if end >= 0 else len(view.text)]
+    if view.layout.kind is not DocumentKind.ARTICLE and line.isupper():
+        return True
+    return bool(_LIST_TITLE.match(view.key, start)) and (line[:9].isupper() or "kèm theo" in line)
+
+
+def complete(view: TextView, frames: list[Frame], timeline: Timeline, provinces: SpanIndex) -> None:
+    """Gives the events of a decision its authority, number and day; marks what its subject line only repeats."""
+    layout = view.layout
+    for frame in frames:
+        for span in (layout.subject, layout.title):
+            if span and layout.kind is not DocumentKind.ARTICLE and span[0] <= frame.span[0] < span[1]:
+                frame.is_weak = frame.is_title = True
+    if layout.kind is not DocumentKind.DECISION:
+        return
+    authority = _authority(view, provinces)
+    for frame in frames:
+        if frame.is_history or frame.status is AwardStatus.PROPOSED:
+            continue
+        if frame.rule not in ("awards.revocation", "awards.annex_table"):
+            frame.rule = "awards.decision_article"
+        if authority is not None and frame.grantor is None:
+            text = " ".join(view.text[authority.start : authority.end].split())
+            frame.grantor, frame.grantor_kind = Value(text=text, span=(authority.start, authority.end)), authority.kind
+            if frame.form == frame.family and frame.family in ("bk", "gk", "co"):
+                frame.form = form_for(frame.family, authority.kind)
+        if frame.decision_no is None or frame.status is AwardStatus.REVOKED:
+            frame.decision_no = timeline.number
+            frame.decision_date = timeline.event
+            frame.date = timeline.event
+        if frame.status is AwardStatus.REVOKED and frame.period is None:
+            frame.period = _period_of_reason(view, frame, timeline)
+
+
+def _authority(view: TextView, provinces: SpanIndex) -> Body | None:
+    """The office that decides: the line in capitals above the legal basis, else the body at the top."""
+    layout = view.layout
+    at = next((i for i, x in enumerate(layout.lines) if layout.title and x.start == layout.title[0]), 0)
+    for line in layout.lines[at + 1 : at + 7]:
+        if _LEGAL_BASIS.match(view.key, line.start):
+            break
+        body = body_at(view, line.start, line.end, provinces)
+        if body is not None and view.text[line.start : line.end].strip().isupper():
+            return body
+        if view.key[line.start : line.end].strip() == "chủ tịch" and "nước cộng hòa" in view.key[line.end : line.end + 40]:
+            break
+    if layout.issuing_body is None:
+        return None
+    bodies = find_bodies(view, *layout.issuing_body, provinces)
+    return bodies[0] if bodies else None
+
+
+def _period_of_reason(view: TextView, frame: Frame, timeline: Timeline) -> Value | None:
+    """`Lý do: báo cáo thành tích giai đoạn 2014-2016 ...` in the line below tells what had been rewarded."""
+    below = view.key.find("\n", frame.span[1]) + 1
+    if below and _REASON_LINE.match(view.key, below):
+        end = view.key.find("\n", below)
+        for date in timeline.within(below, end if end > 0 else len(view.key)):
+            if "/" in date.edtf or len(date.edtf) == 4:
+                return Value(text=date.edtf, span=(date.start, date.end))
+    return None
