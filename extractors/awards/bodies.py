@@ -32,6 +32,10 @@ _POST_BEFORE = re.compile(
     r"(?:\s+thường trực)?\s+(?:của\s+)?$"
 )
 _CENTRAL_CITIES = ("hà nội", "hồ chí minh", "hcm", "tphcm", "hải phòng", "đà nẵng", "cần thơ", "sài gòn", "huế")
+_COUNTRY = re.compile(
+    r"\s+(?:của\s+)?(?:nước\s+)?(?:lào|cuba|nga|campuchia|pháp|trung quốc|hàn quốc|ba lan|đức|ấn độ|nhật|mỹ|anh|úc|singapore|thái lan|ý|"
+    r"ukraine|israel|indonesia|malaysia|philippines|triều tiên|đan mạch|thụy điển|bỉ)(?!\w)"
+)
 _PLACE_WORD = re.compile(r"\s{0,2}(?:tỉnh|thành phố|tp\.?|huyện|quận|thị xã|tx\.?|xã|phường|thị trấn|khối)(?!\w)")
 _LEVEL_BY_NAME = (
     (re.compile(r"việt nam|trung ương|tw(?!\w)|toàn quốc"), "doan-the"),
@@ -111,9 +115,7 @@ def _body(view: TextView, phrase: str, span: tuple[int, int], limit: int, provin
         kind = next((k for pattern, k in _LEVEL_BY_NAME if pattern.search(name)), "hoi")
         if kind == "hoi" and provinces.touches(start, end):
             kind = "doan-the-tinh"
-    elif kind == "nha-nuoc" and re.match(
-        r"\s+(?:lào|cuba|nga|campuchia|pháp|trung quốc|hàn quốc|ba lan|đức|ấn độ)(?!\w)", view.key[end : end + 14]
-    ):
+    if kind != "skip" and _COUNTRY.match(view.key, end):
         kind = "foreign"
     if kind == "skip":
         return None

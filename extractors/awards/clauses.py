@@ -8,7 +8,7 @@ from extractors.awards.bodies import Body, find_bodies, form_for
 from extractors.awards.cues import CueAt, Tail, clause_start, find_cues, governor, read_tail
 from extractors.awards.frames import Frame, Span, Value
 from extractors.awards.mentions import Mention
-from extractors.awards.recipients import Name, Parsed, parse
+from extractors.awards.recipients import Parsed, parse
 from extractors.awards.subjects import subject
 from extractors.domain.award_tables import award_forms
 from extractors.domain.records import AwardStatus
@@ -32,11 +32,13 @@ _VOTES = re.compile(r"[^;.\n]{0,12}?\d{1,3}\s?/\s?\d{1,3}\s+phiếu")
 _FAILED = re.compile(
     r"không đạt|chưa đạt|không đủ|chưa quá bán|không thông qua|bị (?:hội đồng )?loại|không trình|không đề nghị"
 )
+_CONTEST = re.compile(r"liên hoan|cuộc thi|hội thi|huy chương (?:vàng|bạc|đồng)|đoạt giải|vòng chung kết|giải (?:nhất|nhì|ba)(?!\w)")
 _GENERAL = re.compile(
     r"\?\s*[\"'”]?$|^(?:ai|liệu|có nên|tại sao|vì sao)\s|(?<!\w)(?:bị cáo|thí sinh|cuộc thi|vòng chung kết|ban tổ chức cuộc thi)(?!\w)"
 )
+_CONTINUES = re.compile(r"theo đó|cụ thể|trong đó")
 _NEAR = 45
-_LOCAL = ("tinh", "huyen", "xa", "ubnd", "so", "doan-the-tinh", "doan-the-huyen", "dang")  # one level confers here
+_LOCAL = ("tinh", "huyen", "xa", "ubnd", "so", "doan-the-tinh", "doan-the-huyen")  # one level confers here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +74,8 @@ def read_sentence(view: TextView, span: Span, mentions: Sequence[Mention], provi
     for at in range(len(mentions)):
         frames.extend(_read(sentence, at, frames))
     _share_recipients(frames)
+    _deal_out(view, frames)
+    _continue(sentence, frames)
     return frames
 
 
@@ -141,7 +145,7 @@ def _status(sentence: Sentence, at: int, verb: CueAt, clause: int, inherited: Fr
     view, mention = sentence.view, sentence.mentions[at]
     scope = [c for c in sentence.cues if clause <= c.start and c.end <= mention.start]
     for cue in scope:
-        if cue.role == "block" and (cue.start > verb.start or verb.start - cue.end < _NEAR):
+        if cue.role == "block" and (cue.start > verb.start or _touches(view.key[cue.end : verb.start])):
             return None
     if _FAILED.search(view.key, sentence.tails[at].end, _limit(sentence, at)):
         return None
@@ -158,6 +162,11 @@ def _status(sentence: Sentence, at: int, verb: CueAt, clause: int, inherited: Fr
             return None
         return AwardStatus.GRANTED if verb.role == "hand" else AwardStatus.PROPOSED
     return _STATUS[verb.cue.status]
+
+
+def _touches(between: str) -> bool:
+    """Tells whether a negation or wish reaches the verb: it stands near and in the same clause."""
+    return len(between) < _NEAR and ", " not in between and " và " not in between
 
 
 def _frame(sentence: Sentence, at: int, status: AwardStatus, verb: CueAt | None) -> Frame:
@@ -265,8 +274,10 @@ def _passive(sentence: Sentence, start: int, verb: CueAt) -> re.Match[str] | Non
         found = match
     if found is None:
         return None
-    between = sentence.view.key[found.end() : verb.start].strip()
-    if len(between) > 110 or "," in between.replace("đảng, nhà nước", "") and len(between) > 70:
+    between = sentence.view.key[found.end() : verb.start]
+    bodies = find_bodies(sentence.view, found.end(), verb.start, sentence.provinces)
+    rest = len(between.strip()) - sum(b.end - b.start for b in bodies[:2])
+    if len(between) > 120 or rest > 45 or re.search(r"(?<!\w)(?:tại|lễ|cho biết|chia sẻ|để|khi|mà)(?!\w)", between):
         return None
     return found
 
@@ -508,6 +519,8 @@ def _finished(sentence: Sentence, at: int, frames: list[Frame]) -> list[Frame]:
     for frame in frames:
         if frame.grantor_kind in ("foreign", "none"):
             continue
+        if frame.grantor is None and frame.family in ("bk", "gk", "knc") and _CONTEST.search(sentence.view.key, *frame.reach):
+            continue
         if frame.form == frame.family and frame.family in ("bk", "gk", "co"):
             frame.form = form_for(frame.family, frame.grantor_kind)
         if frame.form == "hch" or (frame.form == "hc" and not frame.award_class):
@@ -529,8 +542,31 @@ def _share_recipients(frames: list[Frame]) -> None:
                 break
             if other.evidence[:1] != frame.evidence[:1]:
                 break
+        earlier = frames[at - 1] if at else None
+        if not frame.names and frame.count is None and earlier and earlier.evidence[:1] == frame.evidence[:1]:
+            if earlier.rule in ("awards.passive_clause", "awards.receive_clause"):
+                frame.names, frame.count, frame.is_open = list(earlier.names), earlier.count, earlier.is_open
 
 
-def names_text(names: Sequence[Name]) -> str:
-    """Returns the names in one line, for evidence."""
-    return "; ".join(n.text for n in names)
+def _deal_out(view: TextView, frames: list[Frame]) -> None:
+    """`A và B lần lượt được tặng X và Y`: each name has its own award."""
+    if len(frames) < 2 or "lần lượt" not in view.key[frames[0].reach[0] : frames[0].span[0]]:
+        return
+    names = frames[0].names
+    if len(names) == len(frames) and all(f.names == names for f in frames):
+        for frame, name in zip(frames, names, strict=True):
+            frame.names, frame.count = [name], None
+
+
+def _continue(sentence: Sentence, frames: list[Frame]) -> None:
+    """`Theo đó, 3 tập thể được tặng Bằng khen`: the sentence before names who confers."""
+    view = sentence.view
+    if not _CONTINUES.match(view.key, sentence.start):
+        return
+    before = view.sentence_at(max(0, sentence.start - 2))
+    bodies = [b for b in find_bodies(view, *before, sentence.provinces) if not b.is_post and b.kind not in ("don-vi", "dn", "none")]
+    for frame in frames:
+        if frame.grantor is None and frame.family in ("bk", "gk", "co") and bodies and form_for(frame.family, bodies[0].kind) != frame.family:
+            _confer(sentence, frame, bodies[0])
+            frame.form = form_for(frame.family, bodies[0].kind)
+            frame.evidence.append("grantor from the sentence before")

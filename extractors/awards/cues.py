@@ -35,12 +35,10 @@ class Tail:
     gives: CueAt | None = None  # `do X truy tặng`
 
 
-_NEEDS_OBJECT_NEAR = frozenset(
-    {
-        "cấp", "phát", "thưởng", "phong", "được", "đạt", "đạt được", "giành", "giành được", "đoạt", "lĩnh",
-        "sở hữu", "vinh danh", "khen thưởng", "tuyên dương", "chủ nhân của",
-    }
-)  # fmt: skip
+_OBJECT_WITHIN = {
+    "cấp": 12, "phát": 12, "thưởng": 25, "phong": 25, "được": 20, "đạt": 40, "đạt được": 40, "giành": 30, "giành được": 30,
+    "đoạt": 30, "lĩnh": 25, "sở hữu": 30, "khen thưởng": 60, "tuyên dương": 60, "chủ nhân của": 30,
+}  # fmt: skip
 ACTS = frozenset({"give", "hand", "receive", "revoke"})
 _OF = re.compile(
     r"\s?(?:\((?:[^()\n]{0,40})\)\s?)?(?:(?:và|,)\s(?:phần thưởng|tiền thưởng|quà|hoa)\s)?(của|do|từ)\s+(?:các\s+|lãnh đạo\s+|đồng chí\s+|ông\s+|bà\s+)?"
@@ -50,7 +48,7 @@ _DIRECT = re.compile(
     r"\s(?=(?:ubnd|ủy ban nhân dân|bộ trưởng|chủ tịch ubnd|trung ương đoàn|tỉnh đoàn|thủ tướng)(?!\w))"
 )
 _YEAR = re.compile(
-    r"\s?(?:(?:năm học|năm|giai đoạn|đợt \d+,?)\s+\d{4}(?:\s?-\s?\d{4})?|lần thứ \w+|\([^()\n]{0,60}\)|thời kỳ đổi mới|"
+    r"\s?(?:(?:đợt \w+,?\s+|lần (?:thứ )?\w+,?\s+)?(?:năm học|năm|giai đoạn)\s+\d{4}(?:\s?-\s?\d{4})?|lần thứ \w+|\([^()\n]{0,60}\)|thời kỳ đổi mới|"
     r"trong thời kỳ đổi mới)"
 )
 
@@ -64,9 +62,11 @@ def _matcher() -> tuple[PhraseMatcher, dict[str, Cue]]:
 def find_cues(view: TextView, start: int, end: int, mentions: Sequence[Mention]) -> list[CueAt]:
     """Returns the cues of `[start, end)` that do not lie in the name of an award, in order."""
     matcher, table = _matcher()
-    found = []
-    for index, at, stop in matcher.find(view.key[start:end]):
+    found: list[CueAt] = []
+    for index, at, stop in matcher.find(view.key[start:end], longest=False):
         at, stop = at + start, stop + start
+        if found and at < found[-1].end:
+            continue
         if any(m.start < stop and at < m.end for m in mentions) or _in_name(view, at, stop, start):
             continue
         found.append(CueAt(start=at, end=stop, cue=table[matcher.phrases[index]]))
@@ -117,9 +117,11 @@ def governor(view: TextView, mention: Mention, cues: Sequence[CueAt]) -> CueAt |
         between = view.key[cue.end : mention.start]
         if cue.cue.phrase == "được" and not re.fullmatch(r"\s(?:(?:nhiều|hai|ba|một|các|\d+)\s)?[\"']?", between):
             continue
-        if cue.cue.phrase in _NEEDS_OBJECT_NEAR and (len(between) > 60 or re.search(r"[.;:]", between)):
+        reach = _OBJECT_WITHIN.get(cue.cue.phrase, 2000)
+        semicolon = between.rfind(";")
+        if (len(between) > reach or re.search(r"[.;:]", between)) and reach < 2000 and not 0 <= len(between) - semicolon < 8:
             continue
-        if ";" in between and len(between) - between.rfind(";") > 60:
+        if semicolon >= 0 and len(between) - semicolon > 60:
             continue
         return cue
     return None

@@ -11,9 +11,11 @@ from extractors.view import TextView
 _RUN = re.compile(r"\b[A-ZÀ-ỸĐ][\w'’]*(?:[ \u00a0][A-ZÀ-ỸĐ][\w'’]*){1,6}")
 _HONORIFIC = re.compile(
     r"(?:^|[\s(,\"“-])(ông|bà|anh|chị|em|cô|thầy|cháu|cụ|bác|nghệ sĩ|nghệ sỹ|nhạc sĩ|ca sĩ|học sinh|nam sinh|nữ sinh|cô giáo|thầy giáo|bác sĩ|"
-    r"đồng chí|nsnd|nsưt)\s+(?:\w+\s+)?$"
+    r"đồng chí|nsnd|nsưt|chú|giáo sư|gs|nhà văn|nhà thơ)\s+(?:\w+\s+)?$"
 )
+_NEUTRAL = frozenset({"nsnd", "nsưt", "nghệ sĩ", "nghệ sỹ", "nhạc sĩ", "ca sĩ", "chú", "bác sĩ", "giáo sư", "gs", "đồng chí", "nhà văn", "nhà thơ"})
 _ALIKE = {"nam sinh": "em", "học sinh": "em", "nữ sinh": "em", "cháu": "em", "cô giáo": "cô", "thầy giáo": "thầy"}
+_NO_NAME = re.compile(r"\s(?:của|hỗ trợ|phải|không|nào|này|những|các|thì|sẽ)\s")
 _FAR = 2500
 
 
@@ -66,7 +68,8 @@ class People:
         near = [p for p in self._persons if name.start - _FAR < p.start < name.start]
         word = _ALIKE.get(word, word)
         for person in reversed(near):
-            if person.honorific and _ALIKE.get(person.honorific, person.honorific) == word:
+            honorific = _ALIKE.get(person.honorific or "", person.honorific)
+            if honorific == word or honorific in _NEUTRAL:
                 return person.text
         return near[-1].text if near else None
 
@@ -93,7 +96,8 @@ class People:
             if match.start() >= name.start and found:
                 break
             full = collective_at(self._view, match.start())
-            if full and len(full.split()) > len(word.split()) + 1:
+            rest = full.split()[len(word.split()) :] if full else []
+            if full and 1 < len(rest) < 10 and any(w[0].isupper() for w in rest[:3]) and not _NO_NAME.search(full):
                 found = full
                 if match.start() > name.start:
                     break

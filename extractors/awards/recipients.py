@@ -49,7 +49,7 @@ _LIST_WORD = re.compile(
 )
 _PLURAL = re.compile(r"(?:các|những|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|\d{1,3})\s+")
 _UNIT = re.compile(
-    r"\s*(?:đồng|triệu|tỷ|tỉ|nghìn|%|usd|vnđ|năm|tháng|ngày|tuổi|giờ|lần|suất|phần quà|km|ha|m2|điểm|phiếu|nghìn đồng|tr|chiếc|món|bức|tấm|cái|kg)(?!\w)"
+    r"\s*(?:đồng(?!\s+(?:chí|bào|đội|nghiệp|hương))|triệu|tỷ|tỉ|nghìn|%|usd|vnđ|năm|tháng|ngày|tuổi|giờ|lần|suất|phần quà|km|ha|m2|điểm|phiếu|nghìn đồng|tr|chiếc|món|bức|tấm|cái|kg)(?!\w)"
 )
 _GEO = re.compile(
     r"(?:(?:các|hai|ba|bốn|\d)\s+)?(?<!\w)(tỉnh, thành phố|tỉnh|huyện|xã|phường|quận|thị xã|thành phố|tp\.?|thị trấn)\s+"
@@ -60,6 +60,9 @@ _CUT = re.compile(
     r"trị giá|mỗi|sinh năm|ngụ|quê|trú|năm)(?!\w)|\s+-\s+|\s*[(:\[“\"]|\./|[.…](?=\s|$)"
 )
 _VAGUE = re.compile(r"(?:các|những|nhiều|một số|hàng (?:chục|trăm|nghìn))\s+")
+_NOT_BEFORE_NAME = frozenset(
+    {"người", "tỉnh", "huyện", "xã", "ở", "tại", "của", "nước", "ngụ", "trú", "quê", "ấp", "thôn", "bản", "phường", "quận", "thuộc", "lớp", "từ", "trường", "dân", "gốc"}
+)
 _PHOTO = re.compile(r"\s?[-–.(]?\s?ảnh\s?:")
 _STRAY = " \t\u00a0.,;:-–\"'“”)("
 
@@ -166,7 +169,9 @@ def _add(
         result.names.append(Name(text=text, start=place[0], end=place[1], kind="collective"))
         return shared
     if (person := _person(view, at, stop, previous)) is not None:
-        result.names.append(person)
+        is_aside = result.count is not None and number is None and joined == "," and person.start == at
+        if not (is_aside or (person.is_pronoun and person.kind == "collective" and result.has_vague)):
+            result.names.append(person)
         return None
     if number is None and _counted().find(view.key[at : at + 25]):
         result.has_vague = True
@@ -360,7 +365,9 @@ def _person(view: TextView, at: int, stop: int, previous: Name | None) -> Name |
     name = view.text[start:end]
     syllables = len(name.split())
     gap_words = view.key[first:start].split()
-    if gap_words and len(gap_words) > 5:
+    if gap_words and (len(gap_words) > 5 or gap_words[-1] in _NOT_BEFORE_NAME):
+        return None
+    if view.key[first:start].strip() == "" and view.key[at:start].split()[-1:] and view.key[at:start].split()[-1] in _NOT_BEFORE_NAME:
         return None
     if syllables == 1 and (not titled or gap_words) and "'" not in name and not name.startswith("K"):
         return None
@@ -377,6 +384,8 @@ def _capitals(view: TextView, at: int, stop: int) -> tuple[int, int] | None:
         if token is None:
             break
         if not token.group()[0].isupper():
+            if runs and runs[0][0] == at and len(view.text[slice(*runs[0])].split()) == 1 and len(runs) == 1:
+                runs = []  # the capital of a sentence: `Tiền đạo Nguyễn Quang Hải`
             if runs:
                 break
             position = token.end()

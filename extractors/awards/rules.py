@@ -51,8 +51,8 @@ def find(
             continue
         inside = [m for m in mentions if span[0] <= m.start < span[1]]
         found = read_sentence(view, span, inside, places)
-        for frame in found:
-            fill(view, frame, timeline)
+        for at, frame in enumerate(found):
+            fill(view, frame, timeline, found[:at])
         share_period(found, timeline)
         frames.extend(found)
         for frame in found:
@@ -84,7 +84,7 @@ def _sentences_with(view: TextView, mentions: Sequence[Mention]) -> list[Span]:
 def _is_caption(view: TextView, at: int) -> bool:
     """Tells whether a place in an article lies in a line that only describes a picture."""
     layout = view.layout
-    if layout.kind is not DocumentKind.ARTICLE or len(layout.lines) < 2:
+    if layout.kind is not DocumentKind.ARTICLE:
         return False
     line = next((x for x in layout.lines if x.start <= at < x.end), None)
     if line is None:
@@ -92,7 +92,7 @@ def _is_caption(view: TextView, at: int) -> bool:
     content = view.key[line.start : line.end].rstrip()
     if _CAPTION.search(content) and len(content) < 400:
         return True
-    return content[-1] not in ".:;!?…\"'" and len(content) < 260 and line is not layout.lines[-1]
+    return content[-1] not in ".:;!?…\"'" and len(content) < 260 and len(layout.lines) > 1 and line is not layout.lines[-1]
 
 
 def _tells_something(frame: Frame) -> bool:

@@ -84,13 +84,15 @@ def find_number(view: TextView, start: int, end: int) -> list[Span]:
     return sorted(spans)
 
 
-def fill(view: TextView, frame: Frame, timeline: Timeline) -> None:
-    """Fills number, dates, period and reason of a frame."""
+def fill(view: TextView, frame: Frame, timeline: Timeline, earlier: Sequence[Frame] = ()) -> None:
+    """Fills number, dates, period and reason of a frame; what `earlier` frames of the sentence took is not taken again."""
     start, end = frame.reach
     tail, limit = frame.tail, frame.limit
     _fill_number(view, frame, timeline, tail, limit)
     taken: list[Span] = [v.span for v in (frame.decision_no, frame.decision_date) if v and v.span]
     dates = [d for d in timeline.within(start, end) if d.role not in _NO_DATE_ROLES and not _touches(d, taken)]
+    own = [v.span for f in earlier if f.span != frame.span for v in (f.date, f.period) if v and v.span and v.span[0] >= f.span[1]]
+    dates = [d for d in dates if not _touches(d, own)]
     numbers = find_number(view, start, end)
     dates = [d for d in dates if not any(0 <= d.start - n[1] < 14 for n in numbers)]
     _fill_right(view, frame, dates, tail, limit)

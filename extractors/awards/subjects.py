@@ -3,8 +3,9 @@
 import re
 from functools import cache
 
-from extractors.awards.recipients import Parsed, parse
+from extractors.awards.recipients import Name, Parsed, parse
 from extractors.domain.award_tables import award_words
+from extractors.domain.orthography import matching_key
 from extractors.matching import PhraseMatcher
 from extractors.view import TextView
 
@@ -34,11 +35,37 @@ def subject(view: TextView, start: int, end: int) -> Parsed:
     start = _skip_adverbials(view, start, end)
     if start >= end:
         return Parsed(end=start)
+    if (pronoun := _pronoun(view, start, end)) is not None:
+        return Parsed(names=[pronoun], end=end)
     parsed = parse(view, start, end)
     people = [n for n in parsed.names if not n.is_pronoun]
     if people:  # `Nhà máy A, đơn vị từng được`: the pronoun stands beside the name
         parsed.names = people
     return parsed
+
+
+def _pronoun(view: TextView, start: int, end: int) -> Name | None:
+    """`Ông là hội viên ..., được tặng`: a pronoun that opens the clause is its subject, whatever follows."""
+    for _, at, stop in _pronouns().find(view.key[start : min(end, start + 30)]):
+        if view.key[start : start + at].strip(" \"'-"):
+            return None
+        follows = view.text[start + stop : end].lstrip()
+        if follows[:1].isupper() or follows[:1].isdigit() or view.key[start + stop :].startswith((",", " và ")):
+            return None
+        text = view.text[start + at : start + stop]
+        kind = award_words()["pronoun"][matching_key(text)]
+        if kind == "person" and follows and not _GOES_ON.match(view.key, start + stop, end):
+            return None  # `Ông lão ...`
+        return Name(text=text, start=start + at, end=start + stop, kind=kind or "person", is_pronoun=True) if kind == "person" else None
+    return None
+
+
+_GOES_ON = re.compile(r"\s+(?:là|đã|từng|vừa|cũng|còn|được|mới|luôn|sinh|có|nhiều|vinh dự|lại|hai|ba|\d|trở thành|giữ|tham gia|công tác|làm|và)(?!\w)")
+
+
+@cache
+def _pronouns() -> PhraseMatcher:
+    return PhraseMatcher(tuple(award_words()["pronoun"]))
 
 
 def _skip_adverbials(view: TextView, start: int, end: int) -> int:
