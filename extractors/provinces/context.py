@@ -137,12 +137,14 @@ def _organ(keys: list[str]) -> str:
         word = keys[at]
         if word[-1] in _CLOSING or word in _CLAUSE_WORDS:
             break
-        for length in (4, 3, 2, 1):
-            cue = table.get(" ".join(keys[at : at + length]).lstrip(_OPENING)) if at + length <= len(keys) else None
-            if cue == "organ":
-                return cue
-            if cue == "body":
-                found = cue
+        if at and table.get(f"{keys[at - 1]} {word}".lstrip(_OPENING)) == "other":  # thị trường, cơ sở
+            continue
+        phrases = (" ".join(keys[at : at + n]).lstrip(_OPENING) for n in (4, 3, 2, 1) if at + n <= len(keys))
+        cue = next((table[phrase] for phrase in phrases if phrase in table), "")
+        if cue == "organ":
+            return cue
+        if cue == "body":
+            found = cue
     return found
 
 
@@ -164,8 +166,8 @@ def is_person(c: Candidate) -> bool:
     if not bearable:
         return bool(certain) and _has_title(c.words, 2)
     if certain is not None:
-        return certain or c.cue != "place" or _has_title(c.words, 2)
-    return c.cue == "middle" or (not c.cue and _has_surname_near(c.words))
+        return certain or (c.cue != "place" and not c.is_upper) or _has_title(c.words, 2)
+    return c.cue == "middle" or (not c.cue and _has_surname_near(c.words, is_upper=c.is_upper))
 
 
 def _has_title(words: tuple[str, ...], back: int) -> bool:
@@ -173,8 +175,11 @@ def _has_title(words: tuple[str, ...], back: int) -> bool:
     return len(words) >= back and cues_by_phrase().get(words[-back].lower().lstrip(_OPENING)) == "title"
 
 
-def _has_surname_near(words: tuple[str, ...]) -> bool:
-    """A family name one or two capitalised words further left: Nguyễn Ngọc | Thái Bình."""
+def _has_surname_near(words: tuple[str, ...], *, is_upper: bool) -> bool:
+    """A family name one or two capitalised words further left: Nguyễn Ngọc | Thái Bình.
+
+    In a line of capitals every word looks like a name, so that a title must stand before it.
+    """
     for back in (2, 3):
         if len(words) < back:
             return False
@@ -182,7 +187,7 @@ def _has_surname_near(words: tuple[str, ...]) -> bool:
         if not word or not word[0].isupper() or word[-1] in _CLOSING:
             return False
         certain = surnames().get(word.lower(), word.lower() == "thị" or None)
-        if certain or (certain is not None and _has_title(words, back + 1)):
+        if (certain and not is_upper) or (certain is not None and _has_title(words, back + 1)):
             head = words[-back - 1].lower().lstrip(_OPENING) if len(words) > back else ""
             return cues_by_phrase().get(head) not in ("organ", "body", "street")
     return False

@@ -335,7 +335,7 @@ def _after_quarter(c: Candidate, scene: Scene) -> bool:
 
 def _is_place_by_neighbours(c: Candidate, scene: Scene, named: set[tuple[str, ...]]) -> bool:
     """Hòa Bình after a word that takes a place, or bare where the text names the province elsewhere."""
-    if c.cue == "place":
+    if c.cue == "place" and not (c.is_upper and c.words[-1].lower() == "về"):  # VỀ HÒA BÌNH: about peace
         return True
     if c.cue in ("body", "title", "club") or (c.organ == "body" and c.words[-1][:1].isupper()):
         return False
@@ -345,7 +345,9 @@ def _is_place_by_neighbours(c: Candidate, scene: Scene, named: set[tuple[str, ..
 def _is_spoken_city(c: Candidate, scene: Scene) -> bool:
     """Sài Gòn as a place: no brand word before it, no capital right after it."""
     after = scene.text[c.end : c.end + 2]
-    if len(after) == 2 and after[0] == " " and after[1].isupper():
+    if len(after) == 2 and after[0] == " " and after[1].isupper() and not c.is_upper:
         return False
     last = c.words[-1].lstrip('("') if c.is_glued and c.words else ""
-    return c.cue == "place" or not (c.organ or last[:1].isupper() or last.lower() in ("bia", "cầu", "thuốc"))
+    return c.cue == "place" or not (
+        c.organ or (last[:1].isupper() and not c.is_upper) or last.lower() in ("bia", "cầu", "thuốc")
+    )

@@ -34,7 +34,8 @@ def misspelt(text: str, key: str) -> Iterator[tuple[int, int, int, Form]]:
         if any(written in _right() for _, written in choices):
             continue
         for count, written in choices:
-            if count <= len(syllables) and (form := _nearest(fold(written))) is not None:
+            slips = not text[match.end() : match.end() + 4].isupper()  # TỈNH LÀM ĐƯỜNG is no Lâm Đồng
+            if count <= len(syllables) and (form := _nearest(fold(written), may_slip=slips)) is not None:
                 yield match.start(), syllables[0][0], syllables[count - 1][1], form
                 break
 
@@ -52,10 +53,10 @@ def _following(text: str, start: int) -> Iterator[tuple[int, int]]:
         at = match.end() + 1
 
 
-def _nearest(folded: str) -> Form | None:
+def _nearest(folded: str, *, may_slip: bool) -> Form | None:
     if (form := _by_fold().get(folded)) is not None:
         return form
-    if len(folded) < _SHORTEST:
+    if len(folded) < _SHORTEST or not may_slip:
         return None
     near = [name for name in _by_fold() if name[0] == folded[0] and _is_one_edit_away(name, folded)]
     return _by_fold()[near[0]] if len(near) == 1 else None
