@@ -48,15 +48,17 @@ class _Piece:
 def arrange(pages: Sequence[PageContent]) -> tuple[Block, ...]:
     """Returns the blocks of all pages in reading order.
 
-    Page numbers are dropped; a running head or foot that several pages share is kept once, as furniture.
+    Page numbers are dropped; a running head or foot that several pages share stands once, behind the text.
     """
     running = _running_lines(pages)
     seen: set[str] = set()
     pieces: list[_Piece] = []
+    furniture: list[_Piece] = []
     for page in pages:
         heads, rest = _without_furniture(page, running, seen)
-        body = list(_page_pieces(page, rest))
-        pieces += body if pieces and _goes_on(pieces[-1], body) else [*heads, *body]  # none inside a paragraph
+        furniture += heads
+        pieces += _page_pieces(page, rest)
+    pieces += furniture
     blocks: list[Block] = []
     for at, piece in enumerate(pieces):
         cut = at + 1 < len(pieces) and _goes_on(piece, pieces[at + 1 :])
@@ -78,7 +80,7 @@ def _page_pieces(page: PageContent, words: Iterable[PageWord]) -> Iterator[_Piec
     inside: list[list[PageWord]] = [[word for word in free if holds(table.box, word)] for table in tables]
     taken = {id(word) for group in inside for word in group}
     free = [word for word in free if id(word) not in taken]
-    margins = min((word.box.x0 for word in free), default=0.0), max((word.box.x1 for word in free), default=0.0)
+    margins = min((word.box.x0 for word in free), default=0.0), _right_edge(rows_of(free))
     for table, content in zip(tables, inside, strict=True):
         above = [word for word in free if word.box.y1 <= table.box.y0 + word.height]
         free = [word for word in free if word.box.y1 > table.box.y0 + word.height]
@@ -93,9 +95,15 @@ def _text_pieces(rows: Sequence[Row], page: int, margins: tuple[float, float]) -
             for cells in part.rows:
                 yield _Piece(block=_row_block(cells, page))
         else:
-            right = max(row.x1 for row in part.rows) if part.is_side else margins[1]
+            right = _right_edge(part.rows) if part.is_side else margins[1]
             left = min(row.x0 for row in part.rows) if part.is_side else margins[0]
             yield from _paragraphs(part, page, (left, right))
+
+
+def _right_edge(rows: Sequence[Row]) -> float:
+    """Where full lines end; of many rows the few that overhang are not counted."""
+    edges = sorted((row.x1 for row in rows), reverse=True)
+    return edges[len(edges) // 20] if edges else 0.0
 
 
 def _paragraphs(column: Column, page: int, margins: tuple[float, float]) -> Iterator[_Piece]:
@@ -132,7 +140,7 @@ def _joins(rows: Sequence[Row], at: int, margins: tuple[float, float], pitch: fl
     if above.is_bold != below.is_bold and above.text.isupper() != below.text.isupper():
         return False
     first = below.words[0]
-    centred = _is_centred(above, below)
+    centred = _is_centred(rows, at, margins[0], is_side=is_side)
     blank = margins[1] - margins[0] - (above.x1 - above.x0) if centred else margins[1] - above.x1
     if blank > first.box.x1 - first.box.x0 + 0.35 * em:
         return False  # the word would have fitted: the line was ended on purpose
@@ -147,9 +155,20 @@ def _joins(rows: Sequence[Row], at: int, margins: tuple[float, float], pitch: fl
     return not (indent > 0.8 * em and upper.endswith((".", ":", ";", "!", "?")) and _is_indented(rows, at, em))
 
 
-def _is_centred(above: Row, below: Row) -> bool:
+def _is_centred(rows: Sequence[Row], at: int, left: float, *, is_side: bool) -> bool:
+    """Lines about one middle; in a column beside another all its lines are.
+
+    Prose with first-line indents is not: its next line starts at the margin.
+    """
+    above, below = rows[at - 1], rows[at]
+    em = above.height
     middle = (above.x0 + above.x1) / 2 - (below.x0 + below.x1) / 2
-    return abs(middle) < above.height and abs(above.x0 - below.x0) > above.height
+    if abs(middle) > em or abs(above.x0 - below.x0) < 0.5 * em:
+        return False
+    if is_side:
+        middles = [(row.x0 + row.x1) / 2 for row in rows]
+        return sum(abs(x - median(middles)) < 0.8 * em for x in middles) >= 0.9 * len(rows)
+    return below.x0 - left > 0.8 * em
 
 
 def _is_indented(rows: Sequence[Row], at: int, em: float) -> bool:

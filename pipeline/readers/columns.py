@@ -13,6 +13,7 @@ from statistics import median
 from pipeline.readers.page import PageWord, Row, rows_of
 
 _LABEL = re.compile(r"[-–•*+o§]|\(?\d{1,3}[.)]?|[a-zđA-ZĐ][.)]|[IVX]{1,5}[.)]?|\d+(?:\.\d+)+\.?")
+_SIGNING = 10.0  # line heights left for a signature between office and name
 _Gap = tuple[float, float]
 
 
@@ -80,7 +81,8 @@ def _band(rows: Sequence[Row], at: int) -> tuple[int, _Gap | None]:
         best: tuple[int, _Gap | None] = (at, None)
         while stop < len(rows):
             row = rows[stop]
-            if stop > at and row.level - rows[stop - 1].level > 3.2 * max(em, row.height):
+            step = row.level - rows[stop - 1].level if stop > at else 0.0
+            if step > (_SIGNING if both == stop - at else 3.2) * max(em, row.height):
                 break
             shared = _narrow(gutter, row, em)
             if shared is None:

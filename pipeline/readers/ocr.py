@@ -49,17 +49,12 @@ class _Reading:
     @property
     def mean(self) -> float:
         """Mean word confidence, 0..100."""
-        return sum(self.confidences) / len(self.words) if self.words else 0.0
+        return _mean(list(self.words))
 
     @property
     def total(self) -> float:
         """Sum of the word confidences: more words read well is better than few."""
-        return sum(self.confidences)
-
-    @property
-    def confidences(self) -> list[float]:
-        """Word confidences, 0..100."""
-        return [100 * (word.confidence or 0.0) for word in self.words]
+        return sum(word.confidence or 0.0 for word in self.words)
 
 
 def read_page(image: Image, number: int, *, scale: float = 1.0) -> tuple[PageContent, Page]:
@@ -120,12 +115,59 @@ def _read(image: Image, tables: list[PageTable], factor: float = 1.0) -> _Readin
     for left, top, right, bottom in strips:
         page[top:bottom, left:right] = 255
     words = list(_recognised(page, (0, 0), tesserocr.PSM.AUTO, factor))
-    for left, top, right, bottom in strips:
-        strip = image[top:bottom, left:right]
-        if strip.size and strip.min() < 128:
-            padded = np.pad(strip, _PAD, constant_values=255)
-            words += _recognised(padded, (left - _PAD, top - _PAD), tesserocr.PSM.SINGLE_BLOCK, factor)
+    for bounds in strips:
+        words += _read_strip(image, bounds, factor)
     return _Reading(words=tuple(words))
+
+
+def _read_strip(image: Image, bounds: tuple[int, int, int, int], factor: float) -> list[PageWord]:
+    """Reads one column of a table; what reads badly enlarged is read once more in its own size."""
+    left, top, right, bottom = bounds
+    strip = image[top:bottom, left:right]
+    if not strip.size or strip.min() > 128:
+        return []
+    best = _read_column(strip, (left, top), factor)
+    if factor > 1.0 and _mean(best) < _GOOD:
+        small = np.asarray(PillowImage.fromarray(strip).resize(_own_size(strip, factor)), dtype=np.uint8)
+        again = _read_column(small, (round(left / factor), round(top / factor)), 1.0)
+        best = max(best, again, key=_mean)
+    return best
+
+
+def _own_size(strip: Image, factor: float) -> tuple[int, int]:
+    return max(1, round(strip.shape[1] / factor)), max(1, round(strip.shape[0] / factor))
+
+
+def _read_column(strip: Image, origin: tuple[int, int], factor: float) -> list[PageWord]:
+    """Words of a column; in a column of numbers what is none is read again with digits only to choose from."""
+    padded = np.pad(strip, _PAD, constant_values=255)
+    corner = (origin[0] - _PAD, origin[1] - _PAD)
+    words = list(_recognised(padded, corner, tesserocr.PSM.SINGLE_BLOCK, factor))
+    body = [word for word in words if word.level > words[0].level + 0.5 * words[0].height]
+    odd = [word for word in body if not word.text.isdecimal()]
+    if len(body) < 3 or not odd or len(odd) > 0.4 * len(body) or any(len(word.text) > 3 for word in odd):
+        return words
+    return [_as_number(word, strip, origin, factor) if word in odd else word for word in words]
+
+
+def _as_number(word: PageWord, strip: Image, origin: tuple[int, int], factor: float) -> PageWord:
+    """Reads the line of a word again, digits only; the word itself comes back where that finds none."""
+    middle = (word.box.y0 + word.box.y1) / 2 * factor - origin[1]
+    reach = 0.7 * word.height * factor
+    top = max(0, round(middle - reach))
+    line = np.pad(strip[top : max(top, round(middle + reach))], _PAD, constant_values=255)
+    api = _engine()
+    api.SetVariable("tessedit_char_whitelist", "0123456789")
+    try:
+        corner = (origin[0] - _PAD, origin[1] + top - _PAD)
+        found = list(_recognised(line, corner, tesserocr.PSM.SINGLE_LINE, factor))
+    finally:
+        api.SetVariable("tessedit_char_whitelist", "")
+    return found[0] if len(found) == 1 and found[0].text.isdecimal() else word
+
+
+def _mean(words: list[PageWord]) -> float:
+    return 100 * sum(word.confidence or 0.0 for word in words) / len(words) if words else 0.0
 
 
 def _strips(table: PageTable) -> Iterator[Box]:
@@ -180,7 +222,7 @@ def _words(api: "tesserocr.PyTessBaseAPI", origin: tuple[int, int], factor: floa
     for item in tesserocr.iterate_level(iterator, tesserocr.RIL.WORD):
         if item.Empty(tesserocr.RIL.WORD):
             continue
-        text = (item.GetUTF8Text(tesserocr.RIL.WORD) or "").strip()
+        text = (item.GetUTF8Text(tesserocr.RIL.WORD) or "").strip().replace("\u2044", "/")
         bounds = item.BoundingBox(tesserocr.RIL.WORD)
         if not text or bounds is None:
             continue
