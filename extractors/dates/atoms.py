@@ -32,7 +32,8 @@ class Atom:
 
     `code` is the EDTF code of a quarter or half-year (`33`), or the written form of a decade or century
     (`201X`). `year_shift` counts the year from the anchor told (`tháng 3 năm ngoái`). `until` is the end
-    of an interval. `is_unknown` marks a lunar day whose solar one cannot be told. `is_latent` marks a reading that counts only where a neighbour supports it.
+    of an interval. `is_unknown` marks a lunar day whose solar one cannot be told. `is_latent` marks a
+    reading that counts only where a neighbour supports it.
     """
 
     start: int

@@ -27,6 +27,8 @@ def edtf_of(atom: Atom) -> Edtf | None:
 
 
 def _point(atom: Atom) -> Point | None:
+    if atom.year is not None and not 1 <= atom.year <= 9999:
+        return None
     qualifier = "~" if atom.is_approximate else ""
     if atom.grain in (Grain.DECADE, Grain.CENTURY):
         return Point(year=atom.code or "XXXX", qualifier=qualifier)

@@ -62,6 +62,6 @@ def is_year(key: str, text: str, start: int, end: int) -> bool:
         return False
     if _NUMBER_GOES_ON.match(key, end) or is_counted(key, end):
         return False
-    if _QUANTITY.search(key, max(0, start - _BEHIND), start) or is_blocked(key, start):
+    if _QUANTITY.search(key, max(0, start - _BEHIND), start):
         return False
     return ends_like_date(key, end) or bool(_PROPER.search(text, max(0, start - _BEHIND), start))

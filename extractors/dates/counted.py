@@ -1,8 +1,10 @@
 """Builders of atoms that no solar day, month or year is written for: lunar ones and those counted from another date."""
 
+import re
+
 from extractors.dates.atoms import Anchor, Atom, Shift
 from extractors.dates.values import Match, number, plain
-from extractors.dates.vocabulary import PARTS, WEEKDAYS
+from extractors.dates.vocabulary import COUNTS, PARTS, WEEKDAYS, alternatives
 from extractors.domain.lunar import cycle_index
 from extractors.domain.records import Grain
 
@@ -16,6 +18,10 @@ _UNITS = {
     "năm": Grain.YEAR,
 }
 _STEPS = {"trước": -1, "qua": -1, "rồi": -1, "vừa qua": -1, "vừa rồi": -1, "ngoái": -1, "kia": -2, "sau": 1, "tới": 1}
+_MANY = re.compile(rf"(?:\d|(?<!\w)(?:những|các|nhiều|vài|mấy|hàng|mỗi|từng|ít|{alternatives(COUNTS)}))[ ]$")
+_MAY_BE_WEEKDAY = re.compile(
+    r"(?:^|\A|[\n.,;:(\"-]\s?|(?<!\w)(?:vào|từ|đến|tới|hôm|ngày|sáng|trưa|chiều|tối|đêm|trước|sau|hết|và|hoặc|qua|cuối|giờ)\s)$"
+)
 _DAY_STEPS = {"nay": 0, "qua": -1, "kia": -2, "mai": 1, "mốt": 2}
 
 
@@ -62,6 +68,8 @@ def day_only(match: Match, lead: Match) -> list[Atom]:
 
 def relative_day(match: Match, _lead: Match) -> list[Atom]:
     """`hôm qua`, `ngày mai`, `hôm sau`."""
+    if _MANY.search(match.string, max(0, match.start() - 12), match.start()):
+        return []  # `mấy hôm nay` is a stretch
     return [_relative_day(match, match["day"] or match["tomorrow"])]
 
 
@@ -89,6 +97,8 @@ def same(match: Match, _lead: Match) -> list[Atom]:
 def relative_unit(match: Match, _lead: Match) -> list[Atom]:
     """`năm nay`, `tháng trước`, `tuần tới`, `quý sau`."""
     grain, which = _UNITS[match["unit"]], " ".join(match["which"].split())
+    if _MANY.search(match.string, max(0, match.start() - 12), match.start()):
+        return []  # `những năm tới`, `hai tuần qua` are stretches
     if which in ("đó", "ấy") or (which == "nay" and grain is not Grain.YEAR):
         return []
     if which in ("ngoái", "kia") and grain is not Grain.YEAR:
@@ -103,21 +113,25 @@ def relative_unit(match: Match, _lead: Match) -> list[Atom]:
 def relative_weekday(match: Match, _lead: Match) -> list[Atom]:
     """`thứ ba tuần tới`, `chủ nhật vừa qua`."""
     day = WEEKDAYS[" ".join(match["weekday"].split())]
-    rule = "dates.relative_weekday"
-    if match["week"]:
-        amount = 0 if match["week"] == "này" else _STEPS[match["week"]]
-        return [_shifted(match, rule, Shift(grain=Grain.WEEK, amount=amount, weekday=day))]
-    near = " ".join(match["near"].split())
-    if near == "này":
-        return [_shifted(match, rule, Shift(grain=Grain.WEEK, amount=0, weekday=day))]
-    anchor = Anchor.UPCOMING if near in ("tới", "sau") else Anchor.LATEST
-    return [_shifted(match, rule, Shift(grain=Grain.DAY, amount=0, anchor=anchor, weekday=day))]
+    near = " ".join((match["near"] or "").split())
+    if near and not _MAY_BE_WEEKDAY.search(match.string, max(0, match.start() - 12), match.start()):
+        return []  # `lần thứ hai này`, `người thứ ba tới` are ordinals
+    if match["week"] or near == "này":
+        amount = 0 if match["week"] in (None, "này") else _STEPS[match["week"]]
+        shift = Shift(grain=Grain.WEEK, amount=amount, weekday=day)
+    else:
+        anchor = Anchor.UPCOMING if near == "tới" else Anchor.LATEST
+        shift = Shift(grain=Grain.DAY, amount=0, anchor=anchor, weekday=day)
+    atom = _shifted(match, "dates.relative_weekday", shift)
+    atom.grain = Grain.DAY
+    return [atom]
 
 
-def offset(match: Match, _lead: Match) -> list[Atom]:
+def offset(match: Match, lead: Match) -> list[Atom]:
     """`ba ngày trước`, `2 tuần nữa`."""
     which = match["which"]
-    if which in ("qua", "tới"):  # `3 ngày qua` is a stretch of time that ends today, not a day
+    is_day_of_month = lead["intro"] and match.start() >= lead.end("intro")  # ngày 15 tháng trước
+    if is_day_of_month or which in ("qua", "tới"):  # `3 ngày qua` is a stretch of time that ends today, not a day
         return []
     grain, count = _UNITS[match["unit"]], number(match["count"])
     if grain is Grain.WEEK:

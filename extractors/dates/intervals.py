@@ -14,27 +14,30 @@ from extractors.view import TextView
 
 _REACH = 30
 _GLOSS = re.compile(
-    r"[ ]?(?P<open>\()?[ ]?(?:(?:tức(?: là)?|nhằm|là|tính theo dương lịch là)[ ])?(?:ngày[ ])?|[ ]?[,-][ ]?(?:tức[ ])?(?:ngày[ ])?"
+    r"[ ]?(?P<open>\()?[ ]?(?:(?:tức(?: là)?|nhằm|là)[ ])?(?:ngày[ ])?|[ ]?[,-][ ]?(?:tức[ ])?(?:ngày[ ])?"
 )
 _RANGE = re.compile(
     rf"(?:[ ]?-[ ]?|{G}?,?{G}(?:(?:cho|kéo dài){G})?(?P<until>đến|tới)(?:{G}(?:hết|tận))?{G})(?:(?:ngày|năm|tháng){G})?"
 )
 _LIST = re.compile(
-    rf"[ ]?[,;/+][ ]?(?:và[ ])?(?:(?:năm|ngày|tháng)[ ])?|{G}(?:và|hoặc|hay|&|cùng|rồi|với|so với){G}(?:(?:năm|ngày|tháng){G})?"
+    rf"[ ]?[,;/+][ ]?(?:và[ ])?(?:(?:năm|ngày|tháng)[ ])?"
+    rf"|{G}(?:và|hoặc|hay|&|cùng|rồi|với|so với){G}(?:(?:năm|ngày|tháng){G})?"
 )
 _FROM = re.compile(rf"(?:(?:kể|bắt đầu|tính|suốt|được){G})?(?P<from>từ)(?:{G}(?:sau|khoảng|hồi))?{G}$")
 _BOUND = re.compile(
-    rf"(?P<word>(?:(?:kể|bắt đầu|tính){G})?từ(?:{G}(?:sau|khoảng|hồi|cuối|đầu|lúc))?|trước|sau)(?:{G}(?:thời điểm|mốc))?{G}$"
+    rf"(?P<word>(?:(?:kể|bắt đầu|tính){G})?từ(?:{G}(?:sau|khoảng|hồi|cuối|đầu|lúc))?|trước|sau)"
+    rf"(?:{G}(?:thời điểm|mốc))?{G}$"
 )
 _DEADLINE = re.compile(
     rf"(?P<word>chậm nhất|trước|hạn(?: chót| cuối)?|thời hạn|muộn nhất)(?:{G}(?:là|đến|vào|hết|trong|tới))*{G}$"
 )
 _TO_NOW = re.compile(
-    rf",?{G}(?:cho{G})?(?:đến|tới){G}(?:nay|giờ|bây giờ|hiện nay|hiện tại)(?!\w)|{G}trở{G}(?:đi|lại đây|về đây|về sau)(?!\w)"
+    rf",?{G}(?:cho{G})?(?:đến|tới){G}(?:nay|giờ|bây giờ|hiện nay|hiện tại)(?!\w)"
+    rf"|{G}trở{G}(?:đi|lại đây|về đây|về sau)(?!\w)"
 )
 _TO_THEN = re.compile(rf"{G}(?:trở{G})?về{G}trước(?!\w)")
 _EACH = re.compile(r"(?:mỗi|hàng|hằng|từng|một|mấy|nhiều|bao nhiêu|trong|suốt|cả)[ ]$")
-_SCORE = re.compile(r"thắng|thua|hòa|tỷ số|tỉ số|trận|bàn|đội|đánh bại|dẫn")
+_SCORE = re.compile(r"(?<!\w)(?:thắng|thua|hòa|tỷ số|tỉ số|bàn thắng|đánh bại|dẫn trước|gỡ hòa)(?!\w)")
 _DAYS = (Grain.DAY, Grain.TIME)
 _MIXED = {Grain.DAY, Grain.MONTH, Grain.YEAR, Grain.QUARTER}
 
@@ -49,8 +52,10 @@ def join(view: TextView, atoms: list[Atom]) -> list[Atom]:
         merged.append(atom)
     _fill_lists(view.key, merged)
     kept = [atom for atom in merged if not atom.is_latent or _counts(view, atom)]
+    floor = 0
     for atom in kept:
-        _bound(view.key, atom)
+        _bound(view.key, atom, floor)
+        floor = atom.end
     return kept
 
 
@@ -104,14 +109,17 @@ def _merge_range(key: str, one: Atom, other: Atom, *, with_dash: bool) -> bool:
     elif not _same_class(one, end) or other.shift or (other.until and one.grain is not Grain.YEAR):
         return False
     has_from = bool(_FROM.search(key, max(0, one.start - 24), one.start))
+    has_from = has_from or (context.has_weak_cue(key, one.start) and context.ends_like_date(key, other.end))
     if one.is_latent and other.is_latent and not has_from and not _stands_in_brackets(key, one, other):
-        if not (with_dash and one.grain is Grain.MONTH and one.year):
-            return False
+        is_full = with_dash and one.grain is Grain.MONTH and one.year is not None
+        return is_full and _fill_range(one, end) and _close(one, other, with_dash=with_dash)
     if with_dash and one.year is None and other.year is None and not (one.has_cue or has_from):
         return False
-    if not _fill_range(one, end):
-        return False
-    one.until, one.end = end, other.end
+    return _fill_range(one, end) and _close(one, other, with_dash=with_dash)
+
+
+def _close(one: Atom, other: Atom, *, with_dash: bool) -> bool:
+    one.until, one.end = other.until or other, other.end
     one.rule = "dates.interval_dash" if with_dash else "dates.interval_from_to"
     one.is_latent, one.has_cue = False, True
     return True
@@ -211,15 +219,18 @@ def _counts(view: TextView, atom: Atom) -> bool:
             or _is_cell(key, atom)
             or context.has_weak_cue(key, atom.start)
         )
+    if atom.rule == "dates.day_month_dots":
+        return False  # a decimal number unless a date stands beside it
+    if _SCORE.search(key, max(0, atom.start - 40), min(len(key), atom.end + 20)):
+        return False
     if context.has_weak_cue(key, atom.start):
         atom.evidence.append("a preposition or feast before it")
         return True
     if atom.rule == "dates.day_month_slashes" and in_brackets and (atom.day or 0) > 12:
         return True
     if (atom.day, atom.month) in holidays():
-        nearby = key[max(0, atom.start - 40) : atom.end + 20]
         atom.evidence.append("a feast of the year")
-        return not _SCORE.search(nearby) and key[atom.start - 1 : atom.start] in (" ", "\n", '"', "")
+        return key[atom.start - 1 : atom.start] in (" ", "\n", '"', "")
     return False
 
 
@@ -231,9 +242,9 @@ def _is_cell(key: str, atom: Atom) -> bool:
 # --- open ends -----------------------------------------------------------------------------------
 
 
-def _bound(key: str, atom: Atom) -> None:
-    """Tells `từ`, `trước`, `sau` before an atom, `đến nay` behind it."""
-    behind = key[max(0, atom.start - 28) : atom.start]
+def _bound(key: str, atom: Atom, floor: int) -> None:
+    """Tells `từ`, `trước`, `sau` between `floor` and an atom, `đến nay` behind it."""
+    behind = key[max(floor, atom.start - 28) : atom.start]
     if atom.until or atom.grain is Grain.INTERVAL:
         if match := _FROM.search(behind):
             atom.start -= len(behind) - match.start()

@@ -99,6 +99,11 @@ def _settle_month(atom: Atom, year: int | None) -> None:
     atom.until.year, atom.until.month, atom.until.day = last.year, last.month, last.day
 
 
+def falls_on(lunar: Atom, day: date) -> bool:
+    """Tells whether the lunar day of an atom, in a lunar year that touches the solar one, is this solar day."""
+    return any(_solar(lunar, year) == day for year in (day.year - 1, day.year, day.year + 1))
+
+
 def infer_from_gloss(atom: Atom, reference: Reference | None) -> Guess | None:
     """Returns the one year in which a lunar day and its solar gloss meet, None where there are several or none."""
     lunar = atom.gloss

@@ -36,8 +36,9 @@ _END = r"(?!\w)(?![/-]\w)"  # no number follows, no symbol of a document (12/201
 # Where a date may begin. Everything else is looked up from these places.
 TRIGGER = re.compile(
     r"\d+|ngày|tháng|năm|niên|sáng|trưa|chiều|tối|đêm|rạng|khuya|nửa|giữa|xế|buổi|thứ|chủ nhật|chúa nhật|hôm|m[ùồ]ng"
-    r"|rằm|quý|quí|thế k[ỷỉ]|thập (?:niên|k[ỷỉ])|giai đoạn|thời kỳ|nhiệm k|khóa|mùa|vụ|cùng|tuần|sn|lúc|hồi|khoảng|đầu giờ"
-    r"|(?:những|các) (?:năm|tháng|ngày)|cách đây|xuân|tết"
+    r"|rằm|quý|quí|thế k[ỷỉ]|thập (?:niên|k[ỷỉ])|giai đoạn|thời kỳ|nhiệm k|khóa|mùa|vụ|cùng|tuần|sn|lúc|hồi"
+    r"|khoảng|đầu giờ"
+    r"|(?:những|các)(?= (?:năm|tháng|ngày))|cách đây|xuân|tết"
     rf"|{alternatives(w for w in COUNTS if ' ' not in w and w != 'năm')}|hai mươi"
 )
 
@@ -65,12 +66,16 @@ DAY_MONTH_YEAR = re.compile(
     rf"(?P<day>{_D})(?P<sep>{_SEP})(?P<month>{_M}){_SEP}(?P<year>{_YY})(?![/.-]?\d)(?!/\w)(?!\w)"
 )
 MONTH_FIRST = re.compile(
-    rf"(?P<month>{_M})/(?P<day>{_D})/(?P<year>{_Y})[ ,]{{1,2}}(?P<hour>\d{{1,2}}):(?P<minute>[0-5]\d)(?::[0-5]\d)?[ ]?(?P<half>[ap]m)(?!\w)"
+    rf"(?P<month>{_M})/(?P<day>{_D})/(?P<year>{_Y})[ ,]{{1,2}}"
+    r"(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?::[0-5]\d)?[ ]?(?P<half>[ap]m)(?!\w)"
 )
 YEAR_MONTH_DAY = re.compile(
     rf"(?P<year>{_Y})(?P<sep>[/-])(?P<month>{_M})(?P=sep)(?P<day>{_D})(?:t(?=\d\d:))?(?![/-]?\d)"
 )
-DAY_MONTH = re.compile(rf"(?P<day>{_D})(?P<sep>[ ]?/[ ]?|[.-]|[ ]-[ ])(?P<month>{_M})(?![ ]?[/-][ ]?\d|[.,]\d){_END}")
+DAY_MONTH = re.compile(
+    rf"(?P<day>{_D})(?P<sep>[ ]?/[ ]?|[.-]|[ ]-[ ])(?P<month>{_M})"
+    r"(?![ ]?/[ ]?\d|-\d(?!\d?/\d)|[.,]\d)(?!\w)(?!/\w|-[^\W\d])"  # 1/5-3/5 goes on, 12/2018/nq-hđnd does not
+)
 MONTH_YEAR = re.compile(rf"(?P<month>{_M})(?P<sep>{_SEP})(?P<year>{_Y})(?![/.,-]\d){_END}")
 YEARS = re.compile(
     rf"(?P<first>{_Y})[ ]?(?P<sep>[/-]|đến(?=[ ])|tới(?=[ ]))[ ]?(?:năm[ ])?(?P<last>{_Y}|\d\d(?!\d))(?![.,]\d){_END}"
@@ -106,16 +111,19 @@ YEAR_SHORT = re.compile(rf"năm{G}(?P<year>[3-9]\d)(?![\d/%-])(?![.,]\d)(?!\w)")
 BIRTH_YEAR = re.compile(rf"(?:sn|sinh năm)[ ]?[.:]?[ ]?(?P<year>{_Y})(?!\w)")
 PERIOD = re.compile(
     rf"""
-    (?P<word>giai[ ]đoạn|thời[ ]kỳ|nhiệm[ ]kỳ|nhiệm[ ]kì|niên[ ]khóa|niên[ ]học|niên[ ]vụ|niên[ ]độ|khóa|vụ|mùa(?:[ ](?:giải|bóng|hè|thi))?
+    (?P<word>giai[ ]đoạn|thời[ ]kỳ|nhiệm[ ]k[ỳì]|niên[ ](?:khóa|học|vụ|độ)|khóa|vụ
+        |mùa(?:[ ](?:giải|bóng|hè|thi|khô|mưa))?
         |(?:(?:các|những|trong|hai|ba|cả|mấy){G})?năm(?:[ ](?:học(?:[ ]mới)?|tài[ ]chính))?)
-    {G}[("]?(?:từ{G})?(?:năm{G})?(?P<first>{_Y})[ ]?(?P<sep>[/-]|đến(?=[ ])|tới(?=[ ]))[ ]?(?:năm[ ])?(?P<last>{_Y}|\d\d(?!\d))(?![.,]\d){_END}
+    {G}[("]?(?:từ{G})?(?:năm{G})?(?P<first>{_Y})
+    [ ]?(?P<sep>[/-]|đến(?=[ ])|tới(?=[ ]))[ ]?(?:năm[ ])?(?P<last>{_Y}|\d\d(?!\d))(?![.,]\d){_END}
     """,
     re.VERBOSE,
 )
 DECADE = re.compile(
     rf"""
     (?:thập[ ](?:niên|k[ỷỉ])(?:{G}(?:những{G})?năm)?|những{G}năm(?:{G}đầu)?(?:{G}(?:của{G})?thập[ ](?:niên|k[ỷỉ]))?)
-    {G}(?P<decade>(?:1[0-9]|20)?[0-9]0)(?!\d|[.,-]\d)(?:'?s)?(?:{G}(?:của[ ])?thế[ ]k[ỷỉ]{G}(?:trước|xx|20|{_ROMAN}))?(?!\w)
+    {G}(?P<decade>(?:1[0-9]|20)?[0-9]0)(?!\d|[.,-]\d)(?:'?s)?
+    (?:{G}(?:của[ ])?thế[ ]k[ỷỉ]{G}(?:trước|20|{_ROMAN}))?(?!\w)
     """,
     re.VERBOSE,
 )
@@ -141,10 +149,11 @@ RELATIVE_UNIT = re.compile(
     rf"(?P<unit>tuần|tháng|quý|quí|năm){G}(?P<which>vừa qua|vừa rồi|{_NEAR}|rồi)(?!\w)(?!{G}(?:đó|đây|kia))"
 )
 RELATIVE_WEEKDAY = re.compile(
-    rf"(?P<weekday>{_WEEKDAY}){G}(?:(?:của{G})?tuần{G}(?P<week>này|trước|sau|tới|qua|rồi)|(?P<near>này|tới|vừa qua|vừa rồi|trước|sau|tuần sau))(?!\w)"
+    rf"(?P<weekday>{_WEEKDAY}){G}"
+    rf"(?:(?:của{G})?tuần{G}(?P<week>này|trước|sau|tới|qua|rồi)|(?P<near>này|tới|vừa qua|vừa rồi))(?!\w)"
 )
 OFFSET = re.compile(
-    rf"(?P<count>{_N}){G}(?P<unit>ngày|hôm|tuần|tháng|quý|năm){G}(?P<which>trước|nữa|tới|sau|qua)(?!\w)(?!{G}(?:khi|đây))"
+    rf"(?P<count>{_N}){G}(?P<unit>ngày|hôm|tuần|tháng|quý|năm){G}(?P<which>trước|nữa|tới|sau|qua)(?!\w)(?!{G}khi)"
 )
 AGO = re.compile(rf"cách{G}đây{G}(?:(?:khoảng|gần|hơn){G})?(?P<count>{_N}){G}(?P<unit>ngày|hôm|tuần|tháng|năm)(?!\w)")
 
@@ -155,7 +164,7 @@ YEAR_TAIL = re.compile(
     [ ]?,?{G}(?:của{G})?năm(?:{G}học)?{G}(?P<word>{_Y})(?![.,/-]\d|-)
     |[ ]?[/.-][ ]?(?P<joined>(?:19|20)\d\d)(?!\d|[.,/-]\d|-\w)
     |(?:,[ ]|[ ])(?P<bare>(?:19|20)\d\d)(?!\d|[.,/-]\d|[ ]?-)(?=[ ]?[,.;:)"\n]|$)
-    |,?{G}năm{G}(?P<stem>{_STEM}){G}(?P<branch>{_BRANCH})(?!\w)(?:{G}[(-]?(?P<cycle_year>{_Y})[)]?)?
+    |,?{G}(?:năm{G})?(?P<stem>{_STEM}){G}(?P<branch>{_BRANCH})(?!\w)(?:{G}[(-]?(?P<cycle_year>{_Y})[)]?)?
     |,?{G}(?:của{G})?(?P<relative>năm{G}(?:nay|ngoái|trước|sau|tới|qua|kia|đó|ấy|rồi)|cùng{G}năm)(?!\w)
     """,
     re.VERBOSE,
@@ -163,7 +172,8 @@ YEAR_TAIL = re.compile(
 MONTH_TAIL = re.compile(rf"{G}tháng{G}(?P<which>này|trước|sau|tới)(?!\w)")
 LUNAR_TAIL = re.compile(r"[ ]?,?[ ][(]?(?:tháng[ ])?(?P<calendar>âm lịch|dương lịch|âl|al|dl)[)]?(?!\w)")
 TIME_TAIL = re.compile(
-    r"(?:[ ]?[|,-]?[ ]{1,3}|[ ]?\()(?:lúc |vào lúc )?(?P<hour>[01]?\d|2[0-3])(?::|[ ]?(?:h|giờ)[ ]?)(?P<minute>[0-5]\d)(?::[0-5]\d)?(?!\d|[.,/]\d)(?:[ ]?phút)?(?P<half>[ ]?[ap]m(?!\w))?[)]?"
+    r"(?:[ ]?[|,-]?[ ]{1,3}|[ ]?\()(?:lúc |vào lúc )?(?P<hour>[01]?\d|2[0-3])(?::|[ ]?(?:h|giờ)[ ]?)"
+    r"(?P<minute>[0-5]\d)(?::[0-5]\d)?(?!\d|[.,/]\d)(?:[ ]?phút)?(?P<half>[ ]?[ap]m(?!\w))?[)]?"
 )
 DIRECTION = re.compile(
     rf"{G}(?:(?P<future>tới(?: đây)?|sắp tới)|(?P<past>vừa qua|vừa rồi|mới đây|qua))(?!\w)(?!{G}(?:nay|ngày|tháng|năm))"

@@ -13,7 +13,7 @@ from extractors.view import TextView
 _DAYS = (Grain.DAY, Grain.TIME)
 _LEAD = 900  # characters from the title within which an article tells its day
 _AHEAD = re.compile(
-    r"(?:đến|tới|tầm nhìn|mục tiêu|kế hoạch|dự kiến|hạn|chỉ tiêu|trước|định hướng|phấn đấu)[^.\n]{0,14}$"
+    r"(?:đến|tới|tầm nhìn|mục tiêu|kế hoạch|dự kiến|hạn|chỉ tiêu|trước(?! đó)|định hướng|phấn đấu)[^.\n]{0,14}$"
 )
 _UNFIT = (DateRole.FURNITURE, DateRole.BIRTH, DateRole.DEADLINE)
 

@@ -6,6 +6,7 @@ from extractors.confidence import confidence
 from extractors.dates import lunar_days
 from extractors.dates.atoms import Anchor, Atom, Shift
 from extractors.dates.compose import edtf_of
+from extractors.dates.consistency import Check, check, weigh
 from extractors.dates.reference import Years, document_atom, document_reference
 from extractors.dates.relative import Reference, apply, reference_of
 from extractors.dates.roles import mark_furniture, role
@@ -48,7 +49,7 @@ def records(view: TextView, atoms: list[Atom]) -> tuple[list[DateRecord], DateRe
                 story.day = atom
             if atom.year is not None:
                 story.year = atom
-        record = _record(view, atom)
+        record = _record(view, atom, check(atom, reference))
         if record is not None:
             found.append(record)
             own = record if atom is own_atom else own
@@ -147,7 +148,7 @@ def _year_base(
     return years.writing_year
 
 
-def _record(view: TextView, atom: Atom) -> DateRecord | None:
+def _record(view: TextView, atom: Atom, outcome: Check | None) -> DateRecord | None:
     value = edtf_of(atom)
     if value is None:
         return None
@@ -157,8 +158,9 @@ def _record(view: TextView, atom: Atom) -> DateRecord | None:
         end=atom.end,
         text=view.text[atom.start : atom.end],
         rule=atom.rule,
-        confidence=confidence("dates", atom.rule),
-        evidence=tuple(atom.evidence[:3]) or (("written in full",) if is_known else ("year not told",)),
+        confidence=weigh(confidence("dates", atom.rule), outcome),
+        evidence=tuple([*([outcome.reason] if outcome else []), *atom.evidence][:3])
+        or (("written in full",) if is_known else ("year not told",)),
         edtf=str(value),
         grain=Grain.WEEK if atom.grain is Grain.WEEK else value.grain,
         earliest=value.earliest,

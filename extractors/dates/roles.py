@@ -10,7 +10,8 @@ from extractors.view import TextView
 _BEHIND = 90
 _BIRTH = re.compile(r"(?:\bsinh|sinh (?:vào|ngày|năm|tháng|trưởng)?|\bsn)[ :.,(]{0,3}$")
 _DEATH = re.compile(
-    r"(?:\bmất|qua đời|hy sinh|hi sinh|từ trần|tạ thế|tử nạn|tử trận|thiệt mạng)(?: vào| lúc| hồi| ngày| năm)?[ :(]{0,3}$"
+    r"(?:\bmất|qua đời|hy sinh|hi sinh|từ trần|tạ thế|tử nạn|tử trận|thiệt mạng)"
+    r"(?: vào| lúc| hồi| ngày| năm)?[ :(]{0,3}$"
 )
 _DECISION = re.compile(
     r"(?:quyết định|tờ trình|công văn|văn bản|kết luận|chỉ thị|thông báo|báo cáo|kế hoạch|giấy phép|hướng dẫn|\bqđ)"
@@ -19,7 +20,8 @@ _DECISION = re.compile(
 _LAW = re.compile(r"(?:luật|hiến pháp|pháp lệnh|nghị định|thông tư|nghị quyết|luật sửa đổi)\b[^.;:\n]{0,70}$")
 _PUBLISHED = re.compile(r"(?:ngày đăng|đăng ngày|đăng lúc|cập nhật|xuất bản|gmt)[^\n]{0,12}$")
 _REWARDED = re.compile(
-    r"(?:thi đua|khen thưởng|kế hoạch|nhiệm vụ|dự toán|ngân sách|công tác|thành tích|chỉ tiêu|báo cáo)(?: trong| của)?[ ]$"
+    r"(?:thi đua|khen thưởng|kế hoạch|nhiệm vụ|dự toán|ngân sách|công tác|thành tích|chỉ tiêu|báo cáo)"
+    r"(?: trong| của)?[ ]$"
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _DISPLAY_WORDS = re.compile(

@@ -1,6 +1,7 @@
 """The scan: one pass for places where a date may begin, the forms matched there, and what may follow them."""
 
 import re
+from dataclasses import replace
 
 from extractors.dates import patterns
 from extractors.dates.atoms import Anchor, Atom, Shift
@@ -37,7 +38,7 @@ def scan(key: str) -> list[Atom]:
         start = trigger.start()
         if start < at or (start and _is_inside(key, start)):
             continue
-        found = _read(key, start)
+        found = _read(key, start, at)
         if found:
             atoms.extend(found)
             at = found[-1].end
@@ -52,7 +53,7 @@ def _is_inside(key: str, start: int) -> bool:
     return before in ".,/" and start > 1 and key[start - 2].isdigit() and key[start].isdigit()
 
 
-def _read(key: str, start: int) -> list[Atom]:
+def _read(key: str, start: int, floor: int) -> list[Atom]:
     lead = patterns.LEAD.match(key, start)
     if lead is None:
         return []
@@ -60,23 +61,21 @@ def _read(key: str, start: int) -> list[Atom]:
     if core < len(key) and key[core].isdigit():
         found = _first(DIGIT_FORMS, key, core, lead)
         if found:
-            return _finish(key, found, lead)
+            return _finish(key, found, lead, floor)
     for place in _places(lead):
         word = _WORD.match(key, place)
         forms = WORD_FORMS.get(word.group()) if word else None
         if forms:
             found = _first(forms, key, place, lead)
             if found:
-                return _finish(key, found, lead)
+                return _finish(key, found, lead, floor)
     return []
 
 
 def _places(lead: Match) -> list[int]:
     """Where a form made of words may begin: behind the lead, or at its own weekday, part of day or intro."""
-    places = [lead.end()]
-    places += [lead.start(name) for name in ("intro", "weekday", "part") if lead[name]]
-    if lead.end() == lead.start():
-        return places
+    places = [lead.start(name) for name in ("weekday", "part", "intro") if lead[name]]
+    places.append(lead.end())
     return places if lead.start() in places else [*places, lead.start()]
 
 
@@ -90,8 +89,8 @@ def _first(forms: Forms, key: str, at: int, lead: Match) -> list[Atom]:
     return []
 
 
-def _finish(key: str, atoms: list[Atom], lead: Match) -> list[Atom]:
-    """Adds what the lead and the words behind tell."""
+def _finish(key: str, atoms: list[Atom], lead: Match, floor: int) -> list[Atom]:
+    """Adds what the lead and the words behind tell, and the words between `floor` and the lead."""
     first, last = atoms[0], atoms[-1]
     _apply_lead(first, lead)
     _apply_tails(key, last)
@@ -103,7 +102,9 @@ def _finish(key: str, atoms: list[Atom], lead: Match) -> list[Atom]:
             atom.has_cue = True
     if first.until and first is last:
         first.until.year = first.until.year or first.year
-    _apply_stage(key, first)
+    _apply_stage(key, first, floor)
+    if "(" in lead.group() and key[last.end : last.end + 1] == ")":
+        last.end += 1
     return atoms
 
 
@@ -136,9 +137,9 @@ def _apply_tails(key: str, atom: Atom) -> None:
             atom.is_latent, atom.has_cue = False, True
         if match := patterns.YEARLY.match(key, atom.end):
             atom.is_yearly, atom.end = True, match.end()
-    if atom.grain is Grain.DAY and atom.time is None and (match := patterns.TIME_TAIL.match(key, atom.end)):
-        if atom.year is not None:
-            atom.time, atom.end = clock(match, atom.mod), match.end()
+    has_clock = atom.grain is Grain.DAY and atom.time is None and atom.year is not None
+    if has_clock and (match := patterns.TIME_TAIL.match(key, atom.end)):
+        atom.time, atom.end = clock(match, atom.mod), match.end()
     if match := patterns.DIRECTION.match(key, atom.end):
         atom.direction = "future" if match["future"] else "past"
 
@@ -167,15 +168,17 @@ def _year_tail(atom: Atom, match: Match) -> None:
     atom.is_latent, atom.has_cue = atom.is_latent and atom.rule == "dates.day_month_words", True
 
 
-def _apply_stage(key: str, atom: Atom) -> None:
+def _apply_stage(key: str, atom: Atom, floor: int) -> None:
     """`đầu`, `giữa`, `cuối`, `khoảng` before a month, quarter or year; those words begin the span."""
-    match = patterns.STAGE_BEFORE.search(key, max(0, atom.start - 24), atom.start)
+    match = patterns.STAGE_BEFORE.search(key, max(floor, atom.start - 24), atom.start)
     if not match or not (match["about"] or match["stage"]):
         return
     at = match.start("about") if match["about"] else match.start("stage")
     if at and key[at - 1].isalnum():
         return
-    if match["stage"] and atom.grain in _STAGED:
+    if match["stage"] == "cuối" and atom.grain is Grain.WEEK and atom.shift is not None:
+        atom.shift, atom.start = replace(atom.shift, is_weekend=True), at
+    elif match["stage"] and atom.grain in _STAGED:
         atom.mod = STAGES[match["stage"]]
         atom.start = at
     if match["about"]:

@@ -2,13 +2,15 @@
 
 import re
 
+from extractors.dates import context
 from extractors.dates.atoms import Atom
 from extractors.dates.vocabulary import COUNTS, DAYS, LUNAR_MONTHS, MONTHS, ROMAN
 from extractors.domain.records import DateRole, Grain
 
 Match = re.Match[str]
 
-_IN_MAY = re.compile(r"(?:vào|hồi|trong|đầu|giữa|cuối|từ|đến|tới|sang|hết)\s$")
+_IN_MONTH = re.compile(r"(?:vào|hồi|trong|đầu|giữa|cuối|từ|đến|tới|sang|hết)\s$")
+_EACH_MONTH = re.compile(r"(?:mỗi|hàng|hằng|một|mấy|nhiều|ngày)\s$")
 _SEPARATORS = {"/": "slashes", "-": "dashes", ".": "dots"}
 
 
@@ -114,7 +116,7 @@ def year_month_day(match: Match, _lead: Match) -> list[Atom]:
 def day_month(match: Match, lead: Match) -> list[Atom]:
     """`25/12`; without a cue before it the reading is latent."""
     mark = match["sep"]
-    if " - " in mark or (mark.strip() == "." and not has_cue(lead) and len(match.group()) < 4):
+    if " - " in mark:
         return []
     atom = plain(match, f"dates.day_month_{separator_name(mark)}", Grain.DAY, "day", "month")
     atom.is_latent = not has_cue(lead)
@@ -194,14 +196,23 @@ def days_list(match: Match, lead: Match) -> list[Atom]:
 
 def month(match: Match, _lead: Match) -> list[Atom]:
     """`tháng 5`, `tháng Giêng`."""
-    if match["month"] == "năm" and not _IN_MAY.search(match.string, max(0, match.start() - 12), match.start()):
-        return []  # `tháng năm` is time itself more often than May
+    if not match["month"].isdigit() and match["month"] not in LUNAR_MONTHS and not _is_month_name(match):
+        return []
     atom = plain(match, "dates.month", Grain.MONTH, "month")
     atom.is_lunar = match["month"] in LUNAR_MONTHS
     atom.has_cue = True
     if not match["month"].isdigit():
         atom.rule = "dates.month_spelled"
     return [atom]
+
+
+def _is_month_name(match: Match) -> bool:
+    """Tells `tháng hai` of a calendar from `mỗi tháng hai lần`, and May from `bao tháng năm`."""
+    if _IN_MONTH.search(match.string, max(0, match.start() - 12), match.start()):
+        return True
+    if match["month"] == "năm" or _EACH_MONTH.search(match.string, max(0, match.start() - 12), match.start()):
+        return False
+    return context.ends_like_date(match.string, match.end())
 
 
 def months_list(match: Match, _lead: Match) -> list[Atom]:
@@ -293,6 +304,8 @@ def birth_year(match: Match, _lead: Match) -> list[Atom]:
 def period(match: Match, _lead: Match) -> list[Atom]:
     """`giai đoạn 2016 - 2018`, `nhiệm kỳ`, `năm học`."""
     word = " ".join(match["word"].split())
+    if word.endswith("năm") and "(" in match.group():
+        return []  # `5 năm (2011-2015)`: a duration, then the years
     rule = "dates.years"
     if "năm học" in word or word in ("niên học", "niên khóa", "khóa"):
         rule = "dates.school_year"
