@@ -36,6 +36,7 @@ _COUNTRY = re.compile(
     r"\s+(?:của\s+)?(?:nước\s+)?(?:lào|cuba|nga|campuchia|pháp|trung quốc|hàn quốc|ba lan|đức|ấn độ|nhật|mỹ|anh|úc|singapore|thái lan|ý|"
     r"ukraine|israel|indonesia|malaysia|philippines|triều tiên|đan mạch|thụy điển|bỉ)(?!\w)"
 )
+_COUNTRY_IN = re.compile(r"\s(?:cuba|campuchia|trung quốc|hàn quốc|ba lan|ấn độ|nhật|nhật bản|mỹ|nga|thái lan)(?:\s|$)")
 _PLACE_WORD = re.compile(r"\s{0,2}(?:tỉnh|thành phố|tp\.?|huyện|quận|thị xã|tx\.?|xã|phường|thị trấn|khối)(?!\w)")
 _LEVEL_BY_NAME = (
     (re.compile(r"việt nam|trung ương|tw(?!\w)|toàn quốc"), "doan-the"),
@@ -115,7 +116,7 @@ def _body(view: TextView, phrase: str, span: tuple[int, int], limit: int, provin
         kind = next((k for pattern, k in _LEVEL_BY_NAME if pattern.search(name)), "hoi")
         if kind == "hoi" and provinces.touches(start, end):
             kind = "doan-the-tinh"
-    if kind != "skip" and _COUNTRY.match(view.key, end):
+    if kind != "skip" and "việt" not in name and (_COUNTRY.match(view.key, end) or _COUNTRY_IN.search(name)):
         kind = "foreign"
     if kind == "skip":
         return None
@@ -235,7 +236,7 @@ def is_person(view: TextView, at: int, limit: int) -> bool:
 
 def form_for(family: str, kind: str | None) -> str:
     """Returns the id of the form that a body of this kind confers in a family: `bk` and `tinh` give `bk-tinh`."""
-    if kind is None:
+    if kind is None or (kind == "hoi" and family != "gk"):
         return family
     forms = award_forms()
     for name in (kind, *_FORM_OF_KIND.get(kind, ())):

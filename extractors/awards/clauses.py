@@ -32,12 +32,14 @@ _VOTES = re.compile(r"[^;.\n]{0,12}?\d{1,3}\s?/\s?\d{1,3}\s+phiếu")
 _FAILED = re.compile(
     r"không đạt|chưa đạt|không đủ|chưa quá bán|không thông qua|bị (?:hội đồng )?loại|không trình|không đề nghị"
 )
+_ABROAD = re.compile(r"(?<!\w)(?:tổng thống|putin|quốc vương|đại sứ nhật|hoàng gia|liên xô)(?!\w)")
 _CONTEST = re.compile(r"liên hoan|cuộc thi|hội thi|huy chương (?:vàng|bạc|đồng)|đoạt giải|vòng chung kết|giải (?:nhất|nhì|ba)(?!\w)")
 _GENERAL = re.compile(
     r"\?\s*[\"'”]?$|^(?:ai|liệu|có nên|tại sao|vì sao)\s|(?<!\w)(?:bị cáo|thí sinh|cuộc thi|vòng chung kết|ban tổ chức cuộc thi)(?!\w)"
 )
 _CONTINUES = re.compile(r"theo đó|cụ thể|trong đó")
 _NEAR = 45
+_STATE = ("hc", "hch", "dh")  # conferred by the State alone
 _LOCAL = ("tinh", "huyen", "xa", "ubnd", "so", "doan-the-tinh", "doan-the-huyen")  # one level confers here
 
 
@@ -104,8 +106,11 @@ def _read(sentence: Sentence, at: int, before: list[Frame]) -> list[Frame]:
     _fill(sentence, at, verb, clause, frame)
     if reached is not None:
         _take(frame, parse(view, verb.end, reached.start))
-    if inherits and previous is not None and frame.grantor is None and verb.role in ("give", "hand"):
-        frame.grantor, frame.grantor_kind = previous.grantor, previous.grantor_kind
+    if inherits and previous is not None:
+        if frame.grantor is None and verb.role in ("give", "hand"):
+            frame.grantor, frame.grantor_kind = previous.grantor, previous.grantor_kind
+        if not frame.names and frame.count is None and previous.rule in ("awards.passive_clause", "awards.receive_clause"):
+            frame.names, frame.count = list(previous.names), previous.count
     return _finished(sentence, at, [frame, *_double(sentence, at, verb, frame)])
 
 
@@ -181,15 +186,23 @@ def _frame(sentence: Sentence, at: int, status: AwardStatus, verb: CueAt | None)
         tail=tail.end,
         limit=_limit(sentence, at),
         award_class=mention.award_class,
-        posthumous=bool(verb and verb.cue.is_posthumous) or bool(tail.gives and tail.gives.cue.is_posthumous),
+        posthumous=_is_posthumous(sentence, verb) or bool(tail.gives and tail.gives.cue.is_posthumous),
     )
     if verb is not None:
         frame.evidence.append(f"verb: {sentence.view.text[verb.start : verb.end]}")
-    if tail.grantor is not None:
+    if tail.grantor is not None and not sentence.view.key[mention.end : tail.grantor.start].endswith("của các "):
         _confer(sentence, frame, tail.grantor)
         if tail.gives is None:
             frame.span = (mention.start, tail.grantor.end)
     return frame
+
+
+def _is_posthumous(sentence: Sentence, verb: CueAt | None) -> bool:
+    """`truy tặng`; not where `phong tặng` and `truy tặng` stand together for one number."""
+    if verb is None or not verb.cue.is_posthumous:
+        return False
+    before = sentence.view.key[max(sentence.start, verb.start - 30) : verb.start]
+    return not re.search(r"(?:phong |trao )?tặng(?: danh hiệu)?\s?(?:,|và|hoặc)\s?$", before)
 
 
 def _confer(sentence: Sentence, frame: Frame, body: Body) -> None:
@@ -229,7 +242,8 @@ def _fill(sentence: Sentence, at: int, verb: CueAt, clause: int, frame: Frame) -
             _take(frame, subject(view, clause, begin))  # `Y được đề nghị tặng`
     if frame.status is AwardStatus.PROPOSED:
         frame.rule = "awards.proposal_clause"
-        if not frame.names and frame.count is None and (early := _PASSIVE.search(view.key, clause, verb.start)):
+        early = _PASSIVE.search(view.key, clause, verb.start)
+        if not frame.names and frame.count is None and early and verb.start - early.end() < 60:
             _take(frame, subject(view, clause, early.start()))
     elif frame.status is AwardStatus.REVOKED:
         frame.rule = "awards.revocation"
@@ -293,8 +307,9 @@ def _giver(sentence: Sentence, start: int, verb: CueAt, frame: Frame) -> Body | 
     delivery = [c for c in sentence.cues if c.role == "delivery" and c.start < verb.start]
     if delivery:
         bodies = find_bodies(view, delivery[-1].end, verb.start, sentence.provinces)
+        own = [b for b in bodies[1:] if view.key.startswith("chủ tịch nước", b.start)]
         if bodies and bodies[0].start - delivery[-1].end < 25:
-            return bodies[0]
+            return own[0] if own and view.key.startswith("đảng", bodies[0].start) else bodies[0]
     bodies = find_bodies(view, start, verb.start, sentence.provinces)
     bodies = [
         b for b in bodies if not _LOCATION_BEFORE.search(view.key, max(start, b.start - 30), b.start) or b.is_post
@@ -305,6 +320,8 @@ def _giver(sentence: Sentence, start: int, verb: CueAt, frame: Frame) -> Body | 
         if verb.role == "hand" and body.is_post and body.kind not in _LOCAL:
             continue
         if body.kind in ("don-vi", "dn") and frame.family != "gk":
+            continue
+        if frame.family in _STATE and body.kind not in ("nha-nuoc", "ttg", "quoc-hoi", "foreign", "none"):
             continue
         return body
     return _asked(sentence, start)
@@ -385,7 +402,7 @@ def _before_next_clause(sentence: Sentence, start: int, limit: int) -> int:
 
 
 def _starts_reason(view: TextView, start: int, end: int) -> bool:
-    return bool(re.search(r"(?<!\w)(?:vì|do|bởi|có thành tích|đóng góp|nhằm|để)(?!\w)", view.key[start:end]))
+    return bool(re.search(r"(?<!\w)(?:vì|do|bởi|có thành tích|đóng góp|nhằm|để|là)(?!\w)", view.key[start:end]))
 
 
 def _number_before(view: TextView, start: int, end: int) -> Value | None:
@@ -517,8 +534,10 @@ def _finished(sentence: Sentence, at: int, frames: list[Frame]) -> list[Frame]:
     """Settles the form by the grantor's level; drops contests, foreign orders and frames that tell nothing."""
     kept = []
     for frame in frames:
-        if frame.grantor_kind in ("foreign", "none"):
+        if frame.grantor_kind == "none":
             continue
+        is_abroad = frame.grantor is None and frame.family == "hc" and _ABROAD.search(sentence.view.key, *frame.reach)
+        frame.is_foreign = frame.grantor_kind == "foreign" or bool(is_abroad)
         if frame.grantor is None and frame.family in ("bk", "gk", "knc") and _CONTEST.search(sentence.view.key, *frame.reach):
             continue
         if frame.form == frame.family and frame.family in ("bk", "gk", "co"):

@@ -44,6 +44,7 @@ class Frame:
     is_history: bool = False
     is_weak: bool = False  # a title or caption, which only retells
     is_title: bool = False
+    is_foreign: bool = False  # kept only to tell which order of the same name is another state's
     evidence: list[str] = field(default_factory=list)
 
     @property

@@ -1,6 +1,7 @@
 """Who `ông`, `đơn vị`, `thầy Nhã` and `Xí nghiệp` are: names that stand earlier in the same document."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -8,7 +9,7 @@ from extractors.awards.recipients import Name, collective_at
 from extractors.domain.award_tables import award_words
 from extractors.view import TextView
 
-_RUN = re.compile(r"\b[A-ZÀ-ỸĐ][\w'’]*(?:[ \u00a0][A-ZÀ-ỸĐ][\w'’]*){1,6}")
+_CAPITAL = re.compile(r"[^\W\d_][\w'’]*")
 _HONORIFIC = re.compile(
     r"(?:^|[\s(,\"“-])(ông|bà|anh|chị|em|cô|thầy|cháu|cụ|bác|nghệ sĩ|nghệ sỹ|nhạc sĩ|ca sĩ|học sinh|nam sinh|nữ sinh|cô giáo|thầy giáo|bác sĩ|"
     r"đồng chí|nsnd|nsưt|chú|giáo sư|gs|nhà văn|nhà thơ)\s+(?:\w+\s+)?$"
@@ -26,6 +27,24 @@ class _Person:
     honorific: str | None
 
 
+def _runs(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Yields the runs of two to seven capitalised words that single spaces join, with their starts."""
+    start, end = 0, -2
+    words: list[str] = []
+    for token in _CAPITAL.finditer(text):
+        word = token.group()
+        is_name = word[0].isupper() and (len(word) == 1 or not word.isupper())
+        if is_name and token.start() == end + 1 and text[end] in " \u00a0":
+            words.append(word)
+        else:
+            if 1 < len(words) < 8:
+                yield start, words
+            start, words = token.start(), [word] if is_name else []
+        end = token.end() if is_name else -2
+    if 1 < len(words) < 8:
+        yield start, words
+
+
 class People:
     """The persons and bodies of a document, found at the first question."""
 
@@ -37,20 +56,19 @@ class People:
         names = award_words()["family_name"]
         text, key = self._view.text, self._view.key
         found: list[_Person] = []
-        for run in _RUN.finditer(text):
-            words = run.group().split()
+        for start, words in _runs(text):
             offset = 0
-            titled = _HONORIFIC.search(key, max(0, run.start() - 24), run.start())
-            if titled and words[0].lower() not in names and len(words) <= 4 and not run.group().isupper():
-                found.append(_Person(start=run.start(), text=" ".join(words), honorific=titled[1]))
+            titled = _HONORIFIC.search(key, max(0, start - 24), start)
+            if titled and words[0].lower() not in names and 1 < len(words) <= 4:
+                found.append(_Person(start=start, text=" ".join(words), honorific=titled[1]))
                 continue
             for index, word in enumerate(words[:-1]):
-                if word.lower() in names and not word.isupper() and len(words) - index <= 5:
-                    start = run.start() + offset
-                    honorific = _HONORIFIC.search(key, max(0, start - 24), start)
+                if word.lower() in names and len(words) - index <= 5:
+                    at = start + offset
+                    honorific = _HONORIFIC.search(key, max(0, at - 24), at)
                     if len(words) - index >= 3 or honorific:
                         name = " ".join(words[index:])
-                        found.append(_Person(start=start, text=name, honorific=honorific[1] if honorific else None))
+                        found.append(_Person(start=at, text=name, honorific=honorific[1] if honorific else None))
                     break
                 offset += len(word) + 1
         return found

@@ -25,6 +25,7 @@ class Name:
     end: int
     kind: str  # person, collective
     is_pronoun: bool = False
+    is_short: bool = False  # a given name alone: counts only where the document gives the full one
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,10 +61,12 @@ _CUT = re.compile(
     r"trị giá|mỗi|sinh năm|ngụ|quê|trú|năm)(?!\w)|\s+-\s+|\s*[(:\[“\"]|\./|[.…](?=\s|$)"
 )
 _VAGUE = re.compile(r"(?:các|những|nhiều|một số|hàng (?:chục|trăm|nghìn))\s+")
+_PLACE_HEADS = frozenset({"xã", "phường", "thị trấn", "huyện", "quận", "thị xã", "tỉnh", "thành phố", "thôn", "bản", "ấp", "làng", "vùng"})
+_COUNTRIES = frozenset({"cuba", "nga", "mỹ", "lào", "pháp", "nhật", "nhật bản", "trung quốc", "hàn quốc", "việt nam", "campuchia"})
 _NOT_BEFORE_NAME = frozenset(
     {"người", "tỉnh", "huyện", "xã", "ở", "tại", "của", "nước", "ngụ", "trú", "quê", "ấp", "thôn", "bản", "phường", "quận", "thuộc", "lớp", "từ", "trường", "dân", "gốc"}
 )
-_PHOTO = re.compile(r"\s?[-–.(]?\s?ảnh\s?:")
+_PHOTO = re.compile(r"\s?[-–.(]?\s?ảnh\s?:|\s?\"\s?[-,]\s")
 _STRAY = " \t\u00a0.,;:-–\"'“”)("
 
 
@@ -261,9 +264,12 @@ def _body(view: TextView, at: int, stop: int) -> tuple[int, int] | None:
     end = max(_cut(view, head_end, stop), min(stop, known_name_end(view.key, at)))
     while end > at and view.text[end - 1] in _STRAY:
         end -= 1
-    if end <= head_end and view.text[at].islower():
-        return None  # a bare `đơn vị`, `xã`
+    head = view.key[at:head_end]
+    if end <= head_end and (view.text[at].islower() or head not in award_words()["pronoun"]):
+        return None  # a bare `đơn vị`, `Bộ`
     rest = view.text[head_end:end].strip()
+    if head in _PLACE_HEADS and not rest[:1].isupper() and not rest[:1].isdigit():
+        return None
     if not any(c.isupper() or c.isdigit() for c in rest) and view.text[at].islower() and len(rest.split()) > 6:
         return None
     return (at, end) if end > at else None
@@ -369,9 +375,21 @@ def _person(view: TextView, at: int, stop: int, previous: Name | None) -> Name |
         return None
     if view.key[first:start].strip() == "" and view.key[at:start].split()[-1:] and view.key[at:start].split()[-1] in _NOT_BEFORE_NAME:
         return None
-    if syllables == 1 and (not titled or gap_words) and "'" not in name and not name.startswith("K"):
+    if name.lower() in _COUNTRIES or (syllables == 1 and gap_words):
         return None
-    return Name(text=" ".join(name.split()), start=start, end=end, kind="person")
+    if name.isupper() and 1 < len(name) < 12 and syllables == 1:
+        return Name(text=name, start=start, end=end, kind="collective")  # an abbreviation: PVC
+    is_short = syllables == 1 and not titled and "'" not in name
+    if is_short and (start != at or end != at + len(view.text[at:stop].rstrip(_STRAY))):
+        return None
+    if syllables == 2 and start == at and previous is not None and previous.kind == "person" and not _has_family(view, start):
+        return None  # `Điện Bàn, Quảng Nam` behind a person's school
+    return Name(text=" ".join(name.split()), start=start, end=end, kind="person", is_short=is_short)
+
+
+def _has_family(view: TextView, start: int) -> bool:
+    token = _NAME_TOKEN.match(view.text, start)
+    return token is not None and token.group().lower() in award_words()["family_name"]
 
 
 def _capitals(view: TextView, at: int, stop: int) -> tuple[int, int] | None:

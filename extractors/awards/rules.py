@@ -10,6 +10,7 @@ from extractors.awards.lists import ListReader
 from extractors.awards.mentions import Mention, find_mentions
 from extractors.awards.merging import merge
 from extractors.awards.people import People
+from extractors.awards.recipients import Name
 from extractors.awards.slots import Timeline, fill, several_years, share_period, timeline_of
 from extractors.confidence import confidence
 from extractors.domain.award_tables import award_forms
@@ -62,10 +63,24 @@ def find(
         fill(view, frame, timeline)
     complete(view, frames, timeline, places)
     for frame in frames:
-        frame.names = [people.resolve(n) for n in frame.names]
+        frame.names = _resolved(people, frame)
         frame.is_title = _in([view.layout.title] if view.layout.title else [], frame.span[0]) and len(view.layout.lines) > 1
         frame.is_weak = frame.is_title or _is_caption(view, frame.span[0])
+    abroad = {f.form for f in frames if f.is_foreign}
+    frames = [f for f in frames if not f.is_foreign and (f.grantor is not None or f.form not in abroad)]
     return [_record(view, f) for f in merge(frames) if _tells_something(f)]
+
+
+def _resolved(people: People, frame: Frame) -> list[Name]:
+    """The recipients with their full names; a given name that the document never completes is left out."""
+    names: list[Name] = []
+    for name in frame.names:
+        full = people.resolve(name)
+        if name.is_short and full.text == name.text:
+            continue
+        if all(full.text != n.text for n in names):
+            names.append(full)
+    return names
 
 
 def _in(spans: Sequence[Span], at: int) -> bool:

@@ -43,6 +43,7 @@ _CEREMONY = re.compile(r"dịp này|nhân dịp|tại (?:buổi )?lễ|tại (?:
 _EVENT_WORD = re.compile(
     r"(?<!\w)(?:lễ|hội nghị|đại hội|tổng kết|buổi|trao|gặp mặt|tuyên dương|khen thưởng|họp|tổ chức|đón nhận|kỷ niệm|tặng|công bố)(?!\w)"
 )
+_CLOSE = re.compile(r"[\s,]{0,3}(?:vào|trong|hồi|ngay trong)?\s?\(?|[^;,()\n]{0,40}\((?:năm )?")
 _HELD = re.compile(r"(?:diễn ra|tổ chức|trao|vào|hôm|lễ)\s+(?:vào\s+)?(?:sáng|chiều|tối|trưa)?\s*$")
 _TOPIC = re.compile(
     r"tổng kết|sơ kết|xét|bình xét|bình bầu|biểu dương|tuyên dương|khen thưởng|thi đua|phong trào|vinh danh"
@@ -134,7 +135,7 @@ def _fill_right(view: TextView, frame: Frame, dates: list[DateRecord], tail: int
         if not frame.span[1] <= date.start < limit and not (frame.mention.end <= date.start < tail):
             continue
         gap = view.key[frame.mention.end : date.start]
-        is_close = date.start - tail <= 3 or date.start < tail
+        is_close = date.start < tail or bool(_CLOSE.fullmatch(view.key, tail, date.start))
         if date.grain is Grain.INTERVAL:
             if frame.period is None and not date.edtf.startswith("..") and not date.edtf.endswith(".."):
                 frame.period = value_of(date)

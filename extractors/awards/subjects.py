@@ -37,6 +37,7 @@ def subject(view: TextView, start: int, end: int) -> Parsed:
         return Parsed(end=start)
     if (pronoun := _pronoun(view, start, end)) is not None:
         return Parsed(names=[pronoun], end=end)
+    start = _last_counted(view, start, end)
     parsed = parse(view, start, end)
     people = [n for n in parsed.names if not n.is_pronoun]
     if people:  # `Nhà máy A, đơn vị từng được`: the pronoun stands beside the name
@@ -58,6 +59,18 @@ def _pronoun(view: TextView, start: int, end: int) -> Name | None:
             return None  # `Ông lão ...`
         return Name(text=text, start=start + at, end=start + stop, kind=kind or "person", is_pronoun=True) if kind == "person" else None
     return None
+
+
+_COUNTED_CLAUSE = re.compile(r"\s*(?:có |hơn |trên |gần )*\d[\d.]*\s(?:[^\s,]+\s){4,}[^\s,]*$")
+
+
+def _last_counted(view: TextView, start: int, end: int) -> int:
+    """`4.000 người bị thương, 719 bà mẹ được`: a longer counted clause before the last comma is no subject."""
+    for separator in (", ", " và "):
+        at = view.key.rfind(separator, start, end)
+        if at > 0 and _COUNTED_CLAUSE.search(view.key[max(start, view.key.rfind(", ", start, at) + 1) : at]):
+            return at + len(separator)
+    return start
 
 
 _GOES_ON = re.compile(r"\s+(?:là|đã|từng|vừa|cũng|còn|được|mới|luôn|sinh|có|nhiều|vinh dự|lại|hai|ba|\d|trở thành|giữ|tham gia|công tác|làm|và)(?!\w)")
