@@ -60,6 +60,7 @@ class Candidate:
     organ: str = ""  # organ or body, where the name stands inside the name of one
     sense: Sense | None = None
     linked: list["Candidate"] = field(default_factory=list)
+    is_rival: bool = False  # in a score
     governed_by_lesser: bool = False  # `các xã A, B`: the class of the list goes on
 
 
@@ -96,7 +97,8 @@ def look(text: str, key: str, start: int, end: int, form: Form) -> Candidate:
     found.words = tuple(as_written[-6:])
     head = text[found.quote_start - 1 : found.quote_start]
     found.is_glued = bool(keys) and (
-        (head.isspace() and keys[-1][-1] not in _CLOSING) or keys[-1] in ("b.", "p.", "q.")
+        (head.isspace() and keys[-1][-1] not in _CLOSING)
+        or (keys[-1][-1] == "." and keys[-1].lstrip(_OPENING) in cues_by_phrase())  # P.Hòa Bình, H. Điện Biên
     )
     if found.is_glued:
         found.cue = _cue(keys)
@@ -243,6 +245,14 @@ def follows_smaller_unit(c: Candidate, text: str, key: str) -> bool:
         return False
     names = re.findall(r"[^\W\d_]+", text[match.start() : c.quote_start])[-2:]
     return len(names) == 2 and all(n[0].isupper() for n in names) and not surnames().get(names[0].lower())
+
+
+_SCORE_GAP = re.compile(r"\s\d{1,2}\s?-\s?\d{1,2}\s")
+
+
+def are_rivals(left: Candidate, right: Candidate, key: str) -> bool:
+    """Tells whether a score stands between two names: Long An 2-1 Bình Dương."""
+    return right.quote_start - left.end < 10 and bool(_SCORE_GAP.fullmatch(key, left.end, right.quote_start))
 
 
 def are_linked(left: Candidate, right: Candidate, key: str) -> bool:

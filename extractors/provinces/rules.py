@@ -17,6 +17,7 @@ from extractors.matching import SpanIndex
 from extractors.provinces.context import (
     Candidate,
     are_linked,
+    are_rivals,
     follows_smaller_unit,
     look,
 )
@@ -172,7 +173,9 @@ def _is_one_unit(c: Candidate, scene: Scene) -> bool:
 
 def _link(candidates: list[Candidate], key: str) -> None:
     for left, right in itertools.pairwise(candidates):
-        if are_linked(left, right, key):
+        if are_rivals(left, right, key):
+            left.is_rival = right.is_rival = True
+        elif are_linked(left, right, key):
             left.linked.append(right)
             right.linked.append(left)
 
@@ -282,7 +285,10 @@ def _is_of_its_time(c: Candidate, scene: Scene) -> bool:
     units = [gazetteer.units()[unit_id] for unit_id in c.form.ids]
     spans: Iterable[tuple[int, int]] = ((u.period.first.year, (u.period.last or date.max).year) for u in units)
     years = (*_years_near(c, scene), *((scene.when.day.year,) if scene.when.is_known else ()))
-    return "tự trị" in scene.key[c.quote_start : c.start] or any(a <= y <= b for a, b in spans for y in years)
+    generic = scene.key[c.quote_start : c.start].split()
+    if generic == ["khu"] and any(unit.kind.startswith("khu trực thuộc") for unit in units):
+        return True  # khu Hồng Quảng
+    return (generic[-1:] != ["vực"] and len(generic) > 1) or any(a <= y <= b for a, b in spans for y in years)
 
 
 def _rule_for_former(c: Candidate, scene: Scene) -> str | None:
@@ -306,7 +312,9 @@ def _is_governed_by_provinces(c: Candidate) -> bool:
     while seen < _LIST_LENGTH and (left := next((x for x in first.linked if x.start < first.start), None)) is not None:
         first, seen = left, seen + 1
     head = first.words[-1].lower().lstrip('("') if first.words else ""
-    return first is not c and first.generic == "province" and (head in PLURALS or head.isdigit())
+    units = [gazetteer.units()[unit_id] for unit_id in c.form.ids]
+    governs = first is not c and first.generic == "province" and (head in PLURALS or head.isdigit())
+    return governs and any(unit.kind == "tỉnh" for unit in units)  # Vũng Tàu and Nha Trang were towns
 
 
 def _is_in_list(c: Candidate) -> bool:
@@ -337,9 +345,25 @@ def _is_place_by_neighbours(c: Candidate, scene: Scene, named: set[tuple[str, ..
     """Hòa Bình after a word that takes a place, or bare where the text names the province elsewhere."""
     if c.cue == "place" and not (c.is_upper and c.words[-1].lower() == "về"):  # VỀ HÒA BÌNH: about peace
         return True
+    if _opens_a_sentence(c, scene):
+        return True
     if c.cue in ("body", "title", "club") or (c.organ == "body" and c.words[-1][:1].isupper()):
         return False
     return c.form.ids in named and (not c.words or not c.is_glued or not c.words[-1][0].isupper())
+
+
+_DATELINE = re.compile(r"\s?,\s?(?:ngày|\d)")
+
+
+def _opens_a_sentence(c: Candidate, scene: Scene) -> bool:
+    """`Hòa Bình kỷ luật 15 người`, `Hòa Bình, ngày 3 tháng 4`: two capitals where peace would have one."""
+    before = scene.text[max(0, c.start - 3) : c.start].rstrip(" \t")
+    if before and before[-1] not in "\n.!?":
+        return False
+    if _DATELINE.match(scene.key, c.end):
+        return True
+    after = scene.text[c.end : c.end + 2]
+    return after[:1] == ":" or (not c.is_upper and after[:1] == " " and after[1:].islower())
 
 
 def _is_spoken_city(c: Candidate, scene: Scene) -> bool:

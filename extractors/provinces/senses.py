@@ -89,6 +89,8 @@ def _is_lesser(c: Candidate) -> bool:
 
 
 def _is_club(c: Candidate, scene: Scene) -> bool:
+    if c.is_rival:
+        return True
     if c.cue == "club":
         return c.words[-1][0].isupper() or c.words[-1].lower() not in ("than", "b.")
     if len(scene.sport) < _SPORT_TEXT or c.organ or c.cue == "place" or c.form.is_abbreviation:
