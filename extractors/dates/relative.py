@@ -115,19 +115,27 @@ def _apply_week(atom: Atom, shift: Shift, reference: Reference) -> bool:
     today = reference.date
     if today is None:
         return False
+    try:
+        first, last = _week_days(today, shift)
+    except OverflowError:
+        return False
+    atom.year, atom.month, atom.day = first.year, first.month, first.day
+    if shift.weekday is None:
+        atom.until = Atom(start=atom.start, end=atom.end, rule=atom.rule, grain=Grain.DAY)
+        atom.until.year, atom.until.month, atom.until.day = last.year, last.month, last.day
+    return True
+
+
+def _week_days(today: date, shift: Shift) -> tuple[date, date]:
+    """The first and last day meant; the same day twice for a weekday."""
     monday = today - timedelta(days=today.weekday())
     if shift.weekday is None:
         first = monday + timedelta(weeks=shift.amount, days=5 if shift.is_weekend else 0)
-        last = monday + timedelta(weeks=shift.amount, days=6)
-        atom.year, atom.month, atom.day = first.year, first.month, first.day
-        atom.until = Atom(start=atom.start, end=atom.end, rule=atom.rule, grain=Grain.DAY)
-        atom.until.year, atom.until.month, atom.until.day = last.year, last.month, last.day
-        return True
+        return first, monday + timedelta(weeks=shift.amount, days=6)
     if shift.anchor is Anchor.UPCOMING:
         day = today + timedelta(days=(shift.weekday - today.weekday() - 1) % 7 + 1)
     elif shift.anchor is Anchor.LATEST:
         day = today - timedelta(days=(today.weekday() - shift.weekday - 1) % 7 + 1)
     else:
         day = monday + timedelta(weeks=shift.amount, days=shift.weekday)
-    atom.year, atom.month, atom.day = day.year, day.month, day.day
-    return True
+    return day, day
