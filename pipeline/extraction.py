@@ -9,12 +9,11 @@ from statistics import fmean
 
 from spacy.tokens import Doc
 
-from extractors.docs import document_date, get
+from extractors.docs import document_date
 from extractors.domain.orthography import fold
 from extractors.domain.records import Family, Json, Record, Sourced
-from extractors.layout import Layout
 from extractors.view import TextView
-from pipeline.nlp import analyse, header_json, record_id
+from pipeline.nlp import analyse, copies, header_json, record_json, records_by_id
 from pipeline.readers import read_bytes
 from pipeline.store import (
     BlockRow,
@@ -74,7 +73,7 @@ def extract_document(data: bytes, source: str, *, reference_date: date | None = 
         ),
         reference_date=reference,
         reference_source=reference_source,
-        records=_found(doc, view.layout, content, document_id),
+        records=_found(doc, view, content, document_id),
     )
 
 
@@ -96,20 +95,18 @@ def _reference(given: date | None, published: Sourced | None) -> tuple[date | No
 # --- records ----------------------------------------------------------------------------------------
 
 
-def _found(doc: Doc, layout: Layout, content: DocumentText, document_id: str) -> dict[Family, tuple[FoundRecord, ...]]:
+def _found(doc: Doc, view: TextView, content: DocumentText, document_id: str) -> dict[Family, tuple[FoundRecord, ...]]:
     pages = {page.number for page in content.pages}
     found: dict[Family, tuple[FoundRecord, ...]] = {}
     for family in Family:
-        by_id: dict[str, Record] = {}
-        for record in get(doc, family):
-            by_id.setdefault(record_id(document_id, family, record), _weigh_ink(record, content))
-        copies = _copies(by_id, layout, content.text)
+        by_id = records_by_id(doc, family, document_id)
+        pairs = copies(by_id, view)
         found[family] = tuple(
             FoundRecord(
-                record=record,
+                record=_weigh_ink(record, content),
                 record_id=rid,
                 page=page if (page := content.page_at(record.start)) in pages else None,
-                copy_of=copies.get(rid),
+                copy_of=pairs.get(rid),
             )
             for rid, record in by_id.items()
         )
@@ -128,34 +125,6 @@ def _weigh_ink(record: Record, content: DocumentText) -> Record:
     )
 
 
-def _copies(by_id: dict[str, Record], layout: Layout, text: str) -> dict[str, str]:
-    """Maps each record in a repeated paragraph to the record in the paragraph it repeats.
-
-    Records of equal quote and value are paired in order, first with first.
-    """
-    copies: dict[str, str] = {}
-    for start, end in layout.copies:
-        wanted = " ".join(text[start:end].split())
-        original = next(
-            (
-                (line.start, line.end)
-                for line in layout.lines
-                if line.end <= start and " ".join(text[line.start : line.end].split()) == wanted
-            ),
-            None,
-        )
-        if original is None:
-            continue
-        firsts = defaultdict(list)
-        for rid, record in by_id.items():
-            if original[0] <= record.start and record.end <= original[1]:
-                firsts[record.text, record.value_key()].append(rid)
-        for rid, record in by_id.items():
-            if start <= record.start and record.end <= end and firsts[record.text, record.value_key()]:
-                copies[rid] = firsts[record.text, record.value_key()].pop(0)
-    return copies
-
-
 # --- the two shapes ---------------------------------------------------------------------------------
 
 
@@ -165,9 +134,7 @@ def as_json(extraction: Extraction) -> Json:
         "document": {**extraction.header, "format": extraction.content.format, "notes": list(extraction.content.notes)},
         "text": extraction.content.text,
         **{
-            family.value: [
-                {"record_id": f.record_id, **f.record.as_json(), "page": f.page, "copy_of": f.copy_of} for f in found
-            ]
+            family.value: [record_json(f.record_id, f.record, f.page, f.copy_of) for f in found]
             for family, found in extraction.records.items()
         },
     }

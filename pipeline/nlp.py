@@ -1,6 +1,7 @@
 """From text to records through the spaCy `Language`, and to the JSON that every tool around reads."""
 
 import hashlib
+from collections import defaultdict
 from datetime import date
 from functools import cache
 
@@ -9,7 +10,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 import extractors.components as components
-from extractors.docs import attach_view, document_date, get
+from extractors.docs import attach_view, document_date, get, view_of
 from extractors.domain.orthography import nfc
 from extractors.domain.records import Family, Json, Record
 from extractors.view import TextView
@@ -41,12 +42,49 @@ def record_id(document_id: str, family: str, record: Record) -> str:
     return hashlib.sha256(source.encode()).hexdigest()[:16]
 
 
+def records_by_id(doc: Doc, family: Family, document_id: str) -> dict[str, Record]:
+    """Returns a family's records by their ids, in order; of two with one id the first."""
+    found: dict[str, Record] = {}
+    for record in get(doc, family):
+        found.setdefault(record_id(document_id, family, record), record)
+    return found
+
+
+def copies(by_id: dict[str, Record], view: TextView) -> dict[str, str]:
+    """Maps the id of each record in a repeated paragraph to that of the record it repeats.
+
+    Records of equal quote and value are paired in order, first with first.
+    """
+    pairs: dict[str, str] = {}
+    for start, end in view.layout.copies:
+        wanted = text_of(view, (start, end))
+        lines = (line for line in view.layout.lines if line.end <= start)
+        original = next((line for line in lines if text_of(view, (line.start, line.end)) == wanted), None)
+        if original is None:
+            continue
+        firsts = defaultdict(list)
+        for rid, record in by_id.items():
+            if original.start <= record.start and record.end <= original.end:
+                firsts[record.text, record.value_key()].append(rid)
+        for rid, record in by_id.items():
+            if start <= record.start and record.end <= end and firsts[record.text, record.value_key()]:
+                pairs[rid] = firsts[record.text, record.value_key()].pop(0)
+    return pairs
+
+
+def record_json(rid: str, record: Record, page: int | None, copy_of: str | None) -> Json:
+    """Returns a record in the form of the JSON contract."""
+    return {"record_id": rid, **record.as_json(), "page": page, "copy_of": copy_of}
+
+
 def records_json(doc: Doc, document_id: str) -> Json:
-    """Returns the four lists of the JSON contract, each record with its `record_id`."""
-    return {
-        family.value: [{"record_id": record_id(document_id, family, r), **r.as_json()} for r in get(doc, family)]
-        for family in Family
-    }
+    """Returns the four lists of the JSON contract, each record with its `record_id`; a bare text has no pages."""
+    lists: Json = {}
+    for family in Family:
+        by_id = records_by_id(doc, family, document_id)
+        pairs = copies(by_id, view_of(doc))
+        lists[family.value] = [record_json(rid, record, None, pairs.get(rid)) for rid, record in by_id.items()]
+    return lists
 
 
 def text_of(view: TextView, span: tuple[int, int] | None) -> str | None:
@@ -78,6 +116,7 @@ def header_json(view: TextView, document_id: str, *, source: str | None, **known
     return {
         "id": document_id,
         "source": source,
+        "format": None,
         "kind": layout.kind.value,
         "title": text_of(view, layout.title),
         "author": None,
@@ -88,5 +127,6 @@ def header_json(view: TextView, document_id: str, *, source: str | None, **known
         "issuing_body": text_of(view, layout.issuing_body),
         "subject": text_of(view, layout.subject),
         "signer": text_of(view, layout.signer),
+        "notes": [],
         **{name: value for name, value in known.items() if value is not None},
     }

@@ -4,12 +4,14 @@ import multiprocessing
 import os
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import CancelledError, Future
+from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from queue import SimpleQueue
 from typing import Final
 
 import pebble
 
+from extractors.domain.errors import ProjectError
 from pipeline.settings import Settings
 from pipeline.store import DocumentRows, Failure
 from pipeline.worker import Job, extract_original, guarded, prepare
@@ -80,5 +82,9 @@ def _outcome(job: Job, future: Future[Outcome], settings: Settings) -> Outcome:
             message=f"The process that read it ended without a word (code {error.exitcode})",
             advice="It may need more memory than there is; split the document or `sovang retry` alone",
         )
+    except BrokenProcessPool as error:
+        raise ProjectError(
+            f"The worker processes cannot go on: {error}", advice="Check memory and `ulimit`, then run again"
+        ) from error
     except CancelledError:
         return Failure(source=job.source, error="Cancelled", message="The run was stopped", advice="Run again")

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from extractors.domain.errors import StoreError
 from extractors.domain.orthography import fold
 from extractors.domain.records import Family
 from pipeline.nlp import record_id
@@ -21,7 +22,17 @@ class Fault:
 
 
 def verify(store: Store, tick: Callable[[str], None] = lambda name: None) -> Iterator[Fault]:
-    """Yields every fault of the database, nothing for a whole one; calls `tick` after each document with its name."""
+    """Yields every fault of the database, nothing for a whole one; calls `tick` after each document with its name.
+
+    Where damage keeps the rest from being read, that is the last fault.
+    """
+    try:
+        yield from _everything(store, tick)
+    except StoreError as error:
+        yield Fault(where=str(store.path), what=error.message)
+
+
+def _everything(store: Store, tick: Callable[[str], None]) -> Iterator[Fault]:
     yield from _file(store)
     yield from _search_index(store)
     for row in store.rows("SELECT serial, source FROM documents ORDER BY serial"):

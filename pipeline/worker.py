@@ -29,9 +29,11 @@ class Job:
 def prepare(memory_limit_mb: int) -> None:
     """Sets a new worker up: bounded memory, killed when its parent dies, deaf to Ctrl-C (the parent decides)."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    bytes_allowed = memory_limit_mb << 20
-    resource.setrlimit(resource.RLIMIT_AS, (bytes_allowed, bytes_allowed))
-    if sys.platform == "linux":
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    allowed = memory_limit_mb << 20
+    if sys.platform == "linux":  # macOS knows neither a limit of address space nor a signal at the parent's death
+        if most in (resource.RLIM_INFINITY, -1) or allowed < most:
+            resource.setrlimit(resource.RLIMIT_AS, (allowed, allowed))
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     logging.getLogger().addHandler(logging.NullHandler())  # what libraries have to say would tear the progress bar
     gc.freeze()

@@ -104,13 +104,15 @@ class Store:
 
     def rows(self, sql: str, parameters: Sequence[SqlValue] | Row = ()) -> list[Row]:
         """Returns the rows of a query as dictionaries."""
-        cursor = self.db.conn.execute(sql, parameters)
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor]
+        with self._reading():
+            cursor = self.db.conn.execute(sql, parameters)
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor]
 
     def value(self, sql: str, parameters: Sequence[SqlValue] = ()) -> SqlValue:
         """Returns the first column of the first row, None where there is none."""
-        row = self.db.conn.execute(sql, parameters).fetchone()
+        with self._reading():
+            row = self.db.conn.execute(sql, parameters).fetchone()
         return None if row is None else cast(SqlValue, row[0])
 
     @contextmanager
@@ -128,7 +130,17 @@ class Store:
 
     def count(self, sql: str, parameters: Sequence[SqlValue] = ()) -> int:
         """Returns the number that a counting query gives."""
-        return cast(int, self.db.conn.execute(sql, parameters).fetchone()[0])
+        return cast(int, self.value(sql, parameters))
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            raise StoreError(
+                f"The database {self.path} cannot be read: {error}",
+                advice="It may be damaged or held by another program; see `sovang verify`",
+            ) from error
 
     # --- runs -----------------------------------------------------------------------------------------
 

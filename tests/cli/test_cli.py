@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import pipeline.cli
+from extractors.domain.records import Json
 from pipeline import __version__
 from pipeline.cli import main
 from pipeline.store import Store
@@ -134,6 +135,19 @@ def test_verify_misses_an_original(cli: Callable[..., Result], source: Path, tmp
     assert "its original" in " ".join(out.split())
 
 
+def test_verify_reports_a_file_with_holes(cli: Callable[..., Result], source: Path, tmp_path: Path) -> None:
+    cli("run", str(source), "--workers", "1")
+    path = tmp_path / "outputs" / "sovang.db"
+    with path.open("r+b") as file:
+        for page in range(8, path.stat().st_size // 4096, 2):
+            file.seek(page * 4096)
+            file.write(b"\xff" * 4096)
+    code, out, err = cli("verify")
+    assert code == 5
+    assert "malformed" in out + err or "SQLite" in out
+    assert "Traceback" not in err
+
+
 def test_extract_prints_the_contract(cli: Callable[..., Result], source: Path) -> None:
     code, out, _ = cli("extract", "in/tin.txt")
     document = json.loads(out)
@@ -145,6 +159,17 @@ def test_extract_prints_the_contract(cli: Callable[..., Result], source: Path) -
         for record in document[kind]:
             assert TEXT[record["start"] : record["end"]] == record["text"]
             assert {"record_id", "confidence", "evidence", "page", "copy_of"} <= set(record)
+
+
+def test_extract_gives_what_the_function_gives(
+    cli: Callable[..., Result], source: Path, extract: Callable[..., Json]
+) -> None:
+    (source / "tin.txt").write_text(f"{TEXT}\nHai năm sau\n{TEXT.splitlines()[1]}", encoding="utf-8")
+    _, out, _ = cli("extract", "in/tin.txt")
+    by_command, by_function = json.loads(out), extract((source / "tin.txt").read_text(encoding="utf-8"))
+    assert by_command.pop("document") == {**by_function.pop("document"), "source": "in/tin.txt", "format": "txt"}
+    assert by_command == by_function
+    assert any(record["copy_of"] for record in by_command["provinces"])
 
 
 def test_extract_counts_from_the_reference_date(cli: Callable[..., Result], tmp_path: Path) -> None:
