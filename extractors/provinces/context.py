@@ -22,12 +22,6 @@ _PLACE_PAIR = re.compile(r"(?<!\w)(?:[^\W\d_][^\W\d_]*\s){1,2}[^\W\d_]+\s?(?:,|\
 _CLAUSE_WORDS = frozenset(
     ("tại", "ở", "của", "từ", "đến", "về", "cho", "do", "là", "có", "được", "đã", "sẽ", "trên", "trong", "khi", "lần")
 )
-_LIST_GAP = re.compile(
-    r"\s{0,3}(?:\([^()\n]{0,40}\)\s{0,2}|:?\s?\(?\d[\d.,]{0,9}\)?%?(?:\s[^\W\d_]{1,12}){0,3}\s{0,2}|cũ\s)?"
-    r"(?:[,;/&+-]|và|hoặc|hay|cùng(?:\svới)?|với|đến|tới|đi|về|sang|qua|\.\.\.|…|,\s?và|[;,.]?[\t\n])"
-    r"(?:\s?(?:và|các|một|hai|ba|số|ở|tại|lên|giữa|với|sang|\d{1,3}[.)]?|[-+•*]))?\s{0,3}"
-)
-_ROW_GAP = re.compile(r"[\t\n \d.,;%/)(+-]{0,40}[\t\n][\t\n \d.,;%/)(+•*-]{0,20}")
 
 
 class Sense(Enum):
@@ -245,19 +239,3 @@ def follows_smaller_unit(c: Candidate, text: str, key: str) -> bool:
         return False
     names = re.findall(r"[^\W\d_]+", text[match.start() : c.quote_start])[-2:]
     return len(names) == 2 and all(n[0].isupper() for n in names) and not surnames().get(names[0].lower())
-
-
-_SCORE_GAP = re.compile(r"\s\d{1,2}\s?-\s?\d{1,2}\s")
-
-
-def are_rivals(left: Candidate, right: Candidate, key: str) -> bool:
-    """Tells whether a score stands between two names: Long An 2-1 Bình Dương."""
-    return right.quote_start - left.end < 10 and bool(_SCORE_GAP.fullmatch(key, left.end, right.quote_start))
-
-
-def are_linked(left: Candidate, right: Candidate, key: str) -> bool:
-    """Tells whether only list marks, `và`, figures or a generic word stand between two names."""
-    if not 0 < right.quote_start - left.end <= 64:
-        return False
-    gap = key[left.end : right.quote_start]
-    return bool(_LIST_GAP.fullmatch(gap) or _ROW_GAP.fullmatch(gap))

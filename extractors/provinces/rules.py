@@ -5,7 +5,6 @@ the body, the list, the chain from small to large, the time, the case.
 """
 
 import bisect
-import itertools
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -16,13 +15,12 @@ from extractors.domain.records import ProvinceRecord
 from extractors.matching import SpanIndex
 from extractors.provinces.context import (
     Candidate,
-    are_linked,
-    are_rivals,
     follows_smaller_unit,
     look,
 )
+from extractors.provinces.lists import announced, is_governed_by_provinces, is_in_list, link
 from extractors.provinces.names import Form, matcher
-from extractors.provinces.senses import PLURALS, Scene, near, other_sense, spread_lesser
+from extractors.provinces.senses import Scene, near, other_sense, spread_lesser
 from extractors.provinces.spelling import misspelt
 from extractors.provinces.values import Moment, existed, is_central_city, moment, resolve
 from extractors.view import TextView
@@ -31,7 +29,6 @@ _YEAR = re.compile(r"(?<!\d)(?:19[4-9]\d|20[0-4]\d)(?!\d)")
 _HYPHENATED = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)+")  # Thừa-thiên, as printed until the 1970s
 _OWN_YEAR = re.compile(r"[^\n,.;:()\d]{0,24}?(19[4-9]\d)(?!\d)")
 _NEAR_REFORM = 140
-_LIST_LENGTH = 70  # so many neighbours of a list are asked; there were never more units
 
 # What each rule reads; the score orders them before gold gives a confidence to each.
 EVIDENCE = {
@@ -59,7 +56,7 @@ def find(view: TextView, day: date | None = None, years: Sequence[int] = ()) -> 
     when = moment(day, years)
     hits, scene = _scan(view, when)
     candidates = _candidates(scene, hits)
-    _link(candidates, scene.key)
+    link(candidates, scene.key)
     for candidate in candidates:
         candidate.sense = other_sense(candidate, scene)
     spread_lesser(candidates)
@@ -73,7 +70,7 @@ def find(view: TextView, day: date | None = None, years: Sequence[int] = ()) -> 
 
 def _names_the_unit(c: Candidate, scene: Scene) -> bool:
     """Tells whether a doubtful name is beyond doubt here, so that the text speaks of the unit elsewhere too."""
-    if c.generic or c.organ == "organ" or c.cue == "place" or _is_in_list(c):
+    if c.generic or c.organ == "organ" or c.cue == "place" or is_in_list(c):
         return True
     return follows_smaller_unit(c, scene.text, scene.key)
 
@@ -171,15 +168,6 @@ def _is_one_unit(c: Candidate, scene: Scene) -> bool:
     return scene.when.is_known and existed(c.form, scene.when)
 
 
-def _link(candidates: list[Candidate], key: str) -> None:
-    for left, right in itertools.pairwise(candidates):
-        if are_rivals(left, right, key):
-            left.is_rival = right.is_rival = True
-        elif are_linked(left, right, key):
-            left.linked.append(right)
-            right.linked.append(left)
-
-
 # --- records --------------------------------------------------------------------------------------
 
 
@@ -232,6 +220,9 @@ def _more_evidence(c: Candidate, scene: Scene, unit_id: str) -> tuple[str, ...]:
     reasons = []
     if len(c.form.ids) > 1 and scene.when.is_known:
         reasons.append(f"life of the unit chosen for {scene.when.day.year}")
+    if c.linked and (count := announced(c, scene.key)) is not None:
+        said, listed = count
+        reasons.append(f"list of {said}, as announced" if said == listed else f"{said} announced, {listed} listed")
     if not gazetteer.valid_on(unit_id, scene.when.day):
         reasons.append("not a unit at the date of the document")
     return tuple(reasons)
@@ -257,7 +248,7 @@ def _rule(c: Candidate, scene: Scene, named: set[tuple[str, ...]]) -> str | None
         return "provinces.abbreviation"
     if c.generic and not (c.generic == "zone" and not _is_of_its_time(c, scene)):
         return "provinces.name_with_generic_word"
-    in_list = _is_in_list(c)
+    in_list = is_in_list(c)
     if "famous" in doubts:
         return _first(
             (in_list, "provinces.name_in_list"), (_after_quarter(c, scene), "provinces.name_after_smaller_unit")
@@ -295,46 +286,15 @@ def _rule_for_former(c: Candidate, scene: Scene) -> str | None:
     """Names that live on as towns: the province only after `tỉnh`, in its own time, or in a list of its time."""
     if c.generic == "province" or (c.generic == "zone" and _is_of_its_time(c, scene)):
         return "provinces.former_unit"
-    if _is_governed_by_provinces(c):
+    if is_governed_by_provinces(c):
         return "provinces.former_unit"
     own_time = scene.when.is_known and existed(c.form, scene.when)
-    if own_time and (c.generic in ("city", "town") or c.organ or c.cue == "place" or _is_in_list(c)):
+    if own_time and (c.generic in ("city", "town") or c.organ or c.cue == "place" or is_in_list(c)):
         return "provinces.former_unit"
     if c.generic or not near(scene.reform, c.start, _NEAR_REFORM):
         return None
     old = any(year < 1977 for year in _years_near(c, scene)) or (scene.when.is_known and scene.when.day.year < 1990)
-    return "provinces.former_unit" if old and _is_in_list(c) else None
-
-
-def _is_governed_by_provinces(c: Candidate) -> bool:
-    """`ba tỉnh Yên Bái, Lào Cai, Nghĩa Lộ`: the plural before the first name of the list governs all."""
-    first, seen = c, 0
-    while seen < _LIST_LENGTH and (left := next((x for x in first.linked if x.start < first.start), None)) is not None:
-        first, seen = left, seen + 1
-    head = first.words[-1].lower().lstrip('("') if first.words else ""
-    units = [gazetteer.units()[unit_id] for unit_id in c.form.ids]
-    governs = first is not c and first.generic == "province" and (head in PLURALS or head.isdigit())
-    return governs and any(unit.kind == "tỉnh" for unit in units)  # Vũng Tàu and Nha Trang were towns
-
-
-def _is_in_list(c: Candidate) -> bool:
-    """Another name of the list is sure on its own, or is itself linked to such a one."""
-
-    def is_sure(x: Candidate) -> bool:
-        return x.sense is None and (bool(x.generic) or not x.form.doubts & {"noun", "famous", "rare", "city", "region"})
-
-    seen = {id(c)}
-    queue = [x for x in c.linked if x.form.ids != c.form.ids]
-    while queue and len(seen) < _LIST_LENGTH:
-        other = queue.pop()
-        if id(other) in seen:
-            continue
-        seen.add(id(other))
-        if is_sure(other) and not other.form.is_former:
-            return True
-        if other.sense is None:
-            queue.extend(other.linked)
-    return False
+    return "provinces.former_unit" if old and is_in_list(c) else None
 
 
 def _after_quarter(c: Candidate, scene: Scene) -> bool:

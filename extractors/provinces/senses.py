@@ -4,10 +4,10 @@ import bisect
 from dataclasses import dataclass
 
 from extractors.provinces.context import Candidate, Sense, follows_smaller_unit, is_person, is_signature, is_street
+from extractors.provinces.lists import PLURALS
 from extractors.provinces.names import surnames
 from extractors.provinces.values import Moment, existed
 
-PLURALS = frozenset(("các", "những", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười"))
 _NEAR_SPORT, _NEAR_CHINA = 120, 160
 _SPORT_TEXT = 5  # so many words of sport make a text one of sport
 

@@ -196,3 +196,15 @@ def test_record_says_what_the_name_qualifies(text: str, qualifies: str) -> None:
 
 def test_record_names_the_units_of_today() -> None:
     assert provinces("tỉnh Hà Sơn Bình", date(1980, 1, 1))[0].today == ("ha-noi", "phu-tho")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Cụm gồm 3 tỉnh miền núi: Lạng Sơn, Cao Bằng, Bắc Cạn.", "list of 3, as announced"),
+        ("Ba tỉnh Lạng Sơn, Cao Bằng họp chung.", "3 announced, 2 listed"),
+        ("Hai tỉnh Nghệ An và Hà Tĩnh; ba tỉnh Sơn La, Lai Châu, Điện Biên.", "list of 2, as announced"),
+    ],
+)
+def test_announced_count_of_a_list_is_evidence(text: str, reason: str) -> None:
+    assert reason in provinces(text)[0].evidence
