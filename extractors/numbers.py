@@ -107,36 +107,37 @@ def read_number(key: str, start: int) -> Reading | None:
     Digits may be followed by scale words without a space (`5triệu`). `năm` is never read as the last digit
     after tens or a scale, where it means year: `hai mươi năm` is 20.
     """
-    parts: list[str] = []
-    ends: list[int] = []
-    at = start
-    while len(parts) < _MAX_PARTS and (match := _TOKEN.match(key, at)):
-        parts.append(match.group())
-        ends.append(match.end())
-        gap = _GAP.match(key, match.end())
-        at = gap.end() if gap else match.end()
-        if not parts[-1][0].isdigit() and not _is_numeral_word(parts[-1]):
-            break
-    found = _Reader(parts).number()
-    return Reading(found[0], ends[found[1] - 1], found[1]) if found else None
-
-
-def _is_numeral_word(word: str) -> bool:
-    return word in _AFTER_TENS or word in _SCALES or word in _ZERO_TENS or word in _HALVES or word in _OTHERS
+    reader = _Reader(key, start)
+    found = reader.number()
+    return Reading(found[0], reader.ends[found[1] - 1], found[1]) if found else None
 
 
 Found = tuple[Decimal, int]  # value, index behind the last part read
 
 
 class _Reader:
-    """Recursive descent over the parts of a numeral; every method reads from an index and returns `Found`."""
+    """Recursive descent over the parts of a numeral; every method reads from an index and returns `Found`.
 
-    def __init__(self, parts: list[str]) -> None:
-        self.parts = parts
+    Parts are cut from the key only as far as the grammar asks for them.
+    """
+
+    def __init__(self, key: str, start: int) -> None:
+        self.key = key
+        self.next = start
+        self.parts: list[str] = []
+        self.ends: list[int] = []
 
     def at(self, index: int) -> str:
         """Returns the part, the empty string behind the last one."""
-        return self.parts[index] if index < len(self.parts) else ""
+        while len(self.parts) <= index:
+            match = _TOKEN.match(self.key, self.next) if index < _MAX_PARTS else None
+            if match is None:
+                return ""
+            self.parts.append(match.group())
+            self.ends.append(match.end())
+            gap = _GAP.match(self.key, match.end())
+            self.next = gap.end() if gap else match.end()
+        return self.parts[index]
 
     def number(self) -> Found | None:
         """Groups with falling scales (`hai tỷ ba trăm triệu`), a half, or a decimal fraction in words."""

@@ -2,31 +2,77 @@
 
 import re
 
-from extractors.figures.lexicon import Kind, nouns, number_labels, words_before
+from extractors.figures.lexicon import Kind, Strength, number_labels, words_before
 from extractors.figures.quantities import Counted, Numeral
 from extractors.view import TextView
 
 _MEASURES = frozenset({Kind.PERCENT, Kind.CURRENCY, Kind.MEASURE})
-# Before a label they turn it into an ordinary word: mỗi lần 2 người, tổng số 46 đại biểu, trong vòng 3 năm.
+# Before a label they turn it into an ordinary word: mỗi lần 2 người, nhiều lớp 40 em.
 _FREEING = frozenset(
-    {"mỗi", "một", "hàng", "hằng", "từng", "các", "những", "nhiều", "tổng", "trong", "con", "đa", "cả", "thiểu"}
-    | {"cùng", "toàn", "hai", "ba", "bốn", "mấy", "vài", "ít", "quân", "nhân", "vào"}
+    {"mỗi", "một", "hàng", "hằng", "từng", "các", "những", "nhiều", "cả", "hai", "ba", "bốn", "mấy", "vài", "bao"}
 )
 _KINSHIP = frozenset({"anh", "chị", "cô", "chú", "bác", "ông", "bà", "dì", "cậu", "mợ", "thím", "má", "thằng", "cu"})
 _FIVE_CUES = frozenset(
     {"có", "gồm", "với", "cho", "cùng", "được", "thêm", "tặng", "khen", "hơn", "gần", "khoảng", "cả", "thưởng", "bắt"}
     | {"giữ", "làm", "khiến", "mất", "chết", "thương", "thuê", "nhận", "nuôi", "ra", "còn", "là", "đủ", "nhất"}
 )
+_YEAR_CUES = frozenset(
+    {"hàng", "hằng", "mỗi", "một", "cuối", "đầu", "giữa", "trong", "quanh", "từng", "trăm", "nơi", "những", "nhiều"}
+    | {
+        "các",
+        "mọi",
+        "vào",
+        "lâu",
+        "vài",
+        "nửa",
+        "của",
+        "từ",
+        "qua",
+        "sau",
+        "trước",
+        "nhưng",
+        "là",
+        "theo",
+        "hết",
+        "hồi",
+    }
+    | {
+        "chục",
+        "nghìn",
+        "ngàn",
+        "triệu",
+        "mấy",
+        "bao",
+        "kỳ",
+        "tết",
+        "tháng",
+        "quý",
+        "và",
+        "hai",
+        "ba",
+        "bốn",
+        "rưỡi",
+        "suốt",
+    }
+)
+_YEAR_NOUNS = frozenset({"lớp", "học", "thi", "châu", "mùa", "tuổi", "năm", "giải", "cấp"})
+_FIVE_AT_START = frozenset(
+    {"người", "con", "chiếc", "cái", "em", "đối", "bị", "nghi", "đơn", "tàu", "xe", "cán", "nước", "bé", "cháu", "ông"}
+    | {"công", "tập", "cá", "học", "đại", "ngư", "thành", "tỉnh", "huyện", "xã"}
+)
 _CODE = re.compile(r"[ ]?/[ ]?(?=[^\W\d_]+[ ]?-)|-(?=[^\W_])|/(?=[a-zđ]{1,8}-)|[.:](?=\d)")
+_CODE_BEFORE = re.compile(r"(?<![^\W_])[A-ZĐ][^\W_]{0,7} -$")  # S -400: a code that was split
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;\n\t\"(…•*+]|(?:^|\n)[ ]*-)[ ]*$")
 
 _CLOCK = re.compile(
     r"\d{1,2}[ ]?(?:giờ|h|g)(?:[ ]?\d{1,2}(?!\d)(?![ ]?(?:%|người|ngày))(?:[ ]?(?:phút|')(?!\w))?)?(?!\w)"
 )
 _CLOCK_AFTER = re.compile(
-    r"[ ](?:\d{1,2} )?(?:sáng|trưa|chiều|tối|đêm|khuya|rạng|ngày|hôm|cùng ngày|kém|rưỡi|giờ|nay)(?!\w)(?! đêm)|[ ]?[(,]?[ ]?\d{1,2}/"
+    r"[ ](?:\d{1,2} )?(?:sáng|trưa|chiều|tối|khuya|rạng|ngày|hôm|cùng ngày|kém|rưỡi|giờ|nay|đêm(?! nhạc))(?!\w)"
+    r"|[ ]?[(,]?[ ]?\d{1,2}/"
 )
 _CLOCK_BEFORE = frozenset({"lúc", "hồi", "từ", "đến", "tới", "trước", "vào", "khoảng", "tầm", "đúng", "mốc", "quá"})
+_VAGUE = frozenset({"khoảng", "tầm", "chừng", "gần", "hơn"})
 _LASTING_BEFORE = frozenset(
     {"trong", "sau", "hơn", "gần", "suốt", "mất", "dài", "thêm", "cách", "đầy", "vòng", "những", "tận", "chậm"}
     | {"trễ", "sớm", "muộn", "làm", "chờ", "đợi", "đầu", "nhất", "thiểu", "đa", "trên", "dưới", "cả"}
@@ -36,10 +82,14 @@ _LASTING_AFTER = re.compile(
 )
 
 
-def code_end(key: str, number: Numeral) -> int | None:
+def code_end(text: str, key: str, number: Numeral) -> int | None:
     """Returns the end of a code that the number opens (`07/BB-HĐ`, `12C1`, `10A8`), None for none."""
     if number.is_spelled:
         return None
+    if key[number.start - 1 : number.start] == "-" and _CODE_BEFORE.search(
+        text[max(0, number.start - 12) : number.start]
+    ):
+        return number.end
     if (match := _CODE.match(key, number.end)) and not re.match(r"-\d", key[number.end : number.end + 2]):
         tail = re.compile(r"[^\s,;()]{1,40}").match(key, match.end())
         return tail.end() if tail else match.end()
@@ -55,6 +105,8 @@ def clock_end(key: str, number: Numeral) -> int | None:
     is_plain = clock.endswith(("giờ", "h", "g"))
     words = words_before(key, number.start, 2)
     before = words[-1] if words else ""
+    if before in _VAGUE and len(words) > 1 and words[-2] in _LASTING_BEFORE:
+        before = words[-2]
     if _CLOCK_AFTER.match(key, match.end()):
         return match.end()
     if _LASTING_AFTER.match(key, match.end()) and is_plain and before not in {"lúc", "hồi"}:
@@ -86,46 +138,39 @@ def is_named(view: TextView, number: Numeral, counted: Counted | None) -> bool:
     return False
 
 
-def _label_binds(is_hard: bool, before: list[str], counted: Counted | None) -> bool:
-    if before and (before[-1] in _FREEING or before[-1][-1:].isdigit()):
+def _label_binds(strength: Strength, before: list[str], counted: Counted | None) -> bool:
+    if strength is Strength.FREE or (before and (before[-1] in _FREEING or before[-1][-1:].isdigit())):
         return False
-    if counted is None:
+    if counted is None or counted.group == "laws":
         return True
     if counted.kind in _MEASURES:
         return False
-    return is_hard
+    return strength is Strength.HARD
 
 
 def is_word_of_language(view: TextView, number: Numeral, counted: Counted) -> bool:
     """Tells whether a spelled number is another word here: `năm` year, `ba mẹ`, `Ba Đồn`, `một`."""
-    text, key = view.text, view.key
     if number.value < 2 and number.parts == 1:
         return True
-    if text[number.start].isupper():
-        line_start = max(key.rfind("\n", 0, number.start) + 1, number.start - 30)
-        if not _SENTENCE_START.search(key[line_start : number.start]) and line_start != number.start:
-            return not text[number.start : counted.end].isupper()
-    if key[number.start : number.end] != "năm":
-        return False
+    if view.text[number.start].isupper() and not _may_open(view, number):
+        return not view.text[number.start : counted.end].isupper()
+    return view.key[number.start : number.end] == "năm" and not _is_five(view.key, number, counted)
+
+
+def _may_open(view: TextView, number: Numeral) -> bool:
+    """Tells whether a sentence, a list item or a cell may begin at the number."""
+    before = view.key[max(0, number.start - 12) : number.start]
+    return number.start == 0 or _SENTENCE_START.search(before) is not None
+
+
+def _is_five(key: str, number: Numeral, counted: Counted) -> bool:
+    """Tells `năm` five from `năm` year by the word before it and by what follows."""
     words = words_before(key, number.start, 1)
+    head = counted.unit.split(" ")[0].lower()
+    if counted.kind is Kind.TIME:
+        return bool(words) and words[-1] in _FIVE_CUES
     if counted.kind is not Kind.NOUN:
-        return not (words and words[-1] in _FIVE_CUES and counted.kind is not Kind.TIME)
+        return bool(words) and words[-1] not in _YEAR_CUES and not words[-1][-1].isdigit()
     if not words:
-        return counted.unit.split(" ")[0] not in {"người", "em", "tập", "đơn", "học"} or "học " in f"{counted.unit} "
-    return words[-1] not in _FIVE_CUES
-
-
-def follows_name(view: TextView, number: Numeral) -> bool:
-    """Tells whether a capitalised word stands right before the number: `Phát điện Genco 1`."""
-    at = number.start - 1
-    if number.is_spelled or at < 1 or view.text[at] != " ":
-        return False
-    left = view.text.rfind(" ", max(0, at - 25), at) + 1
-    word = view.text[left:at]
-    return (
-        len(word) > 1
-        and word[0].isupper()
-        and word[-1].isalpha()
-        and not word.isupper()
-        and word.lower() not in nouns()
-    )
+        return head in _FIVE_AT_START
+    return words[-1] not in _YEAR_CUES and not words[-1][-1].isdigit() and head not in _YEAR_NOUNS

@@ -28,6 +28,14 @@ class Kind(StrEnum):
     NOUN = "noun"  # no unit: a counted noun
 
 
+class Strength(StrEnum):
+    """How a word before a number binds it: always, only where nothing is counted, never."""
+
+    HARD = "hard"
+    SOFT = "soft"
+    FREE = "free"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
     """One written form of a unit; `following` are the words of which one must come next, if any."""
@@ -41,7 +49,7 @@ class Unit:
 
 def _rows(name: str) -> Iterator[tuple[int, dict[str, str]]]:
     source = resources.files("extractors.domain").joinpath(name)
-    with source.open(encoding="utf-8", newline="") as lines:
+    with source.open(encoding="utf-8") as lines:
         yield from enumerate(csv.DictReader(lines), 2)
 
 
@@ -84,9 +92,9 @@ def nouns() -> dict[str, str]:
 
 
 @cache
-def number_labels() -> dict[str, bool]:
-    """Returns words before a number that make a name of it (`lớp 5`); true where they always do."""
-    return {row["label"]: row["strength"] == "hard" for _, row in _rows("numbered_names.csv")}
+def number_labels() -> dict[str, Strength]:
+    """Returns words before a number that make a name of it (`lớp 5`), or only look so (`xếp hạng 5`)."""
+    return {row["label"]: Strength(row["strength"]) for _, row in _rows("numbered_names.csv")}
 
 
 @cache

@@ -111,7 +111,7 @@ def _unit_at(view: TextView, at: int, number: Numeral) -> Counted | None:
     written = view.text[match.start(1) : match.end(1)]
     if not _is_meant(unit, written, key, match.end(), number):
         return None
-    symbol, end = _with_per(view, unit.symbol, match.end())
+    symbol, end = with_divisor(view, unit.symbol, match.end())
     return Counted(unit=symbol, noun=view.text[at:end], end=end, kind=unit.kind, factor=unit.factor)
 
 
@@ -144,8 +144,8 @@ def _is_duration(form: str, key: str, end: int) -> bool:
     return True
 
 
-def _with_per(view: TextView, symbol: str, end: int) -> tuple[str, int]:
-    """Reads what a unit is divided by (`tấn/ha`, `đồng / m2 / năm`), at most twice."""
+def with_divisor(view: TextView, symbol: str, end: int) -> tuple[str, int]:
+    """Returns a unit with what it is divided by behind `end` (`tấn/ha`, `đồng / m2 / năm`), and where that ends."""
     for _ in range(2):
         match = _PER.match(view.key, end)
         if match is None:
@@ -157,7 +157,7 @@ def _with_per(view: TextView, symbol: str, end: int) -> tuple[str, int]:
             below, stop = view.text[match.end() : noun[1]], noun[1]
         else:
             following = syllables_at(view.key, match.end(), 1)
-            if not following:
+            if not following or view.text[match.end()].isupper():
                 break
             below, stop = view.text[match.end() : following[0][1]], following[0][1]
         symbol, end = f"{symbol}/{below}", stop
@@ -179,7 +179,7 @@ def _noun_at(view: TextView, at: int, number: Numeral) -> Counted | None:
     if phrase in {"năm học", "tháng tuổi"} and _YEAR.match(view.key, end):
         return None
     end = _coordinated_end(view, end, group)
-    unit, end = _with_per(view, view.text[at:end], end)
+    unit, end = with_divisor(view, view.text[at:end], end)
     return Counted(unit=unit, noun=view.text[at:end], end=end, kind=Kind.NOUN, group=group)
 
 

@@ -11,26 +11,47 @@ from decimal import Decimal
 
 from extractors.confidence import confidence
 from extractors.domain.records import FigureRecord
-from extractors.figures.context import clock_end, code_end, follows_name, is_named, is_word_of_language
+from extractors.figures.context import clock_end, code_end, is_named, is_word_of_language
 from extractors.figures.lexicon import Kind, function_words, syllables_at
-from extractors.figures.quantities import NUMERAL, Counted, Numeral, counted_at, counted_in_ratio, numeral_at
+from extractors.figures.quantities import (
+    NUMERAL,
+    Counted,
+    Numeral,
+    counted_at,
+    counted_in_ratio,
+    numeral_at,
+    with_divisor,
+)
 from extractors.figures.tables import cell_figures
-from extractors.figures.values import SMALL, modifier_after, modifier_before, shared_scale
+from extractors.figures.values import (
+    SMALL,
+    elided_thousands,
+    listed_scale,
+    modifier_after,
+    modifier_before,
+    shared_scale,
+)
 from extractors.matching import HasSpan, SpanIndex
 from extractors.view import TextView
 
-_SLASH = re.compile(r"[ ]?/[ ]?(?=\d)")
+_SLASH = re.compile(r"(?:[ ]?/[ ]?|[ ]trên[ ](?:tổng số[ ]|tổng[ ])?)(?=\d)")
 _DASH = re.compile(r"[ ]?-[ ]?(?=\d)")
 _UNTIL = re.compile(r"[ ](?:đến|tới)[ ](?:khoảng[ ]|hơn[ ]|gần[ ])?(?=[^\W_])")
+_CHANGE = re.compile(r"[ ](?:tăng |giảm )?(?:lên|xuống|còn|thành)(?: còn| tới| đến| thành)?[ ](?:gần[ ]|hơn[ ])?(?=\d)")
 _NEXT = re.compile(r",?[ ](?=[^\W_])|-(?=[^\W_])")
-_LISTED = re.compile(r"(?:,[ ]?|[ ](?:và|hoặc|hay)[ ])(?=[^\W_])")
+_LISTED = re.compile(r"(?:,[ ]|[ ](và|hoặc|hay)[ ])(?=[^\W_])")
+_JOINED = re.compile(r"(?:[ ][^\W\d_]+){0,3}[ ]và[ ]")
 _FROM = re.compile(r"(?<!\w)từ[ ]$")
 _SIGN = re.compile(r"(?:(?<=[ (])-|(?<!\w)âm )$")
+_AGE_BEFORE = re.compile(r"(?<!\w)(?:ở|sang|bước vào|đến|qua|độ|vào|cái) tuổi[ ]$")
+_OLDEST = Decimal(120)
 _SYMBOL_BEFORE = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
 _DONG = re.compile(r"\d ?(?:đồng|đ|vnđ|vnd)(?!\w)|(?:tỷ|tỉ|triệu|nghìn|ngàn) đồng(?!\w)")
 _HALF_MORE = re.compile(r"[ ]rưỡi(?!\w)")
 _COMPOUND = re.compile(r"(\d{1,2})(m|kg)(\d{1,2})(?![\d²³])(?!\w)")
 _TWO = Decimal(2)
+_MAP_SCALES = frozenset(Decimal(scale) for scale in (200, 500, 1000, 2000, 5000, 10000, 25000, 50000, 100000))
+_MEASURES = frozenset({Kind.PERCENT, Kind.CURRENCY, Kind.MEASURE})
 
 _NAMES = {
     Kind.PERCENT: "percent",
@@ -83,6 +104,8 @@ class _Scan:
         self.taken = taken
         self.done = 0
         self.records: list[FigureRecord] = []
+        self.numerals: dict[int, Numeral | None] = {}
+        self.counted: dict[int, Counted | None] = {}
         self.has_dong = _DONG.search(view.key) is not None
 
     def run(self) -> list[FigureRecord]:
@@ -91,7 +114,7 @@ class _Scan:
             start = match.start()
             if start < self.done:
                 continue
-            number = numeral_at(self.key, start)
+            number = self.numeral_at(start)
             if number is None:
                 continue
             if self.taken.touches(number.start, number.end):
@@ -100,13 +123,25 @@ class _Scan:
             self.done = max(number.end, self.read(number))
         return self.records
 
+    def numeral_at(self, start: int) -> Numeral | None:
+        """Returns the numeral at `start`, read once."""
+        if start not in self.numerals:
+            self.numerals[start] = numeral_at(self.key, start)
+        return self.numerals[start]
+
+    def counted_at(self, number: Numeral) -> Counted | None:
+        """Returns what the numeral counts, read once."""
+        if number.start not in self.counted:
+            self.counted[number.start] = counted_at(self.view, number)
+        return self.counted[number.start]
+
     def read(self, number: Numeral) -> int:
         """Reads what the numeral opens and returns the offset from which to go on."""
-        if end := code_end(self.key, number):
+        if end := code_end(self.view.text, self.key, number):
             return end
         if end := clock_end(self.key, number):
             return end
-        for reader in (self.compound, self.ratio, self.range_of_two, self.listed, self.single):
+        for reader in (self.compound, self.ratio, self.range_of_two, self.changed, self.listed, self.single):
             end = reader(number)
             if end is not None:
                 return end
@@ -129,7 +164,12 @@ class _Scan:
         slash = _SLASH.match(self.key, number.end)
         if slash is None or number.is_spelled:
             return None
-        whole = numeral_at(self.key, slash.end())
+        whole = self.numeral_at(slash.end())
+        is_word = "/" not in slash.group()
+        if is_word and (
+            whole is None or number.value > whole.value or number.value != number.value.to_integral_value()
+        ):
+            return None
         if whole is None:
             return slash.end()
         if self.taken.touches(whole.start, whole.end):
@@ -140,6 +180,7 @@ class _Scan:
             not is_plain
             or counted is None
             or not 0 < number.value <= whole.value
+            or (number.value == 1 and whole.value in _MAP_SCALES)
             or self.key[whole.end : whole.end + 1] in {"/", "-"}
             or is_named(self.view, number, None)
         ):
@@ -149,7 +190,7 @@ class _Scan:
 
     def range_of_two(self, number: Numeral) -> int | None:
         """`100 - 300 triệu đồng`, `từ 3 đến 5 người`, `10% - 15%`, `hai, ba lần`, `hai ba người`."""
-        own = counted_at(self.view, number)
+        own = self.counted_at(number)
         behind = own.end if own else number.end
         link = _DASH.match(self.key, behind) or _UNTIL.match(self.key, behind)
         if link is None and own is None:
@@ -157,14 +198,17 @@ class _Scan:
             is_close = True
         else:
             is_close = False
-        second = numeral_at(self.key, link.end()) if link else None
+        second = self.numeral_at(link.end()) if link else None
         if link is None or second is None:
             return None
         if self.taken.touches(second.start, second.end):
             return None
+        if end := clock_end(self.key, second):
+            return end
         is_dash = "-" in link.group()
-        counted = counted_at(self.view, second)
+        counted = self.counted_at(second)
         low = shared_scale(number.value, second.bare, second.value) if number.parts == 1 else number.value
+        low = elided_thousands(low, self.key[number.start : number.end], self.key[second.start : second.end])
         if counted is None:
             return second.end if is_dash and own is None and not is_close else None
         if not self.is_range(number, low, second, own=own, counted=counted, is_close=is_close):
@@ -190,29 +234,54 @@ class _Scan:
         step = high.value - value
         return step == 1 or (step == 10 and value % 10 == 0) or (step == 5 and value % 5 == 0 and value >= 10)
 
+    def changed(self, number: Numeral) -> int | None:
+        """`từ 72.000 lên 79.000 người`: the first number has the unit of the second."""
+        if number.is_spelled or not _FROM.search(self.key, max(0, number.start - 4), number.start):
+            return None
+        link = _CHANGE.match(self.key, number.end)
+        second = self.numeral_at(link.end()) if link else None
+        counted = self.counted_at(second) if second else None
+        if second is None or counted is None or self.is_blocked(number, counted):
+            return None
+        if self.taken.touches(second.start, second.end):
+            return None
+        value = shared_scale(number.value, second.bare, second.value) if number.parts == 1 else number.value
+        self.add(_Found(first=number, value=value, counted=counted, rule="shared_unit", end=number.end))
+        return second.start
+
     def listed(self, number: Numeral) -> int | None:
         """`10 và 15 triệu đồng`, `10, 15 và 20 năm`: several numbers with the unit of the last."""
         numbers = [number]
-        while counted_at(self.view, numbers[-1]) is None:
+        while self.counted_at(numbers[-1]) is None:
             link = _LISTED.match(self.key, numbers[-1].end)
-            following = numeral_at(self.key, link.end()) if link else None
-            if following is None or following.is_spelled != number.is_spelled or len(numbers) == 8:
+            following = self.numeral_at(link.end()) if link else None
+            if link is None or following is None or following.is_spelled != number.is_spelled or len(numbers) == 8:
                 return None
-            if self.taken.touches(following.start, following.end) or code_end(self.key, following):
+            if self.taken.touches(following.start, following.end) or self.opens_code(following):
                 return None
             numbers.append(following)
-        counted = counted_at(self.view, numbers[-1])
-        if len(numbers) == 1 or counted is None or self.is_blocked(number, counted):
+            if link.group(1):
+                break
+        else:
             return None
         last = numbers[-1]
+        counted = self.counted_at(last)
+        if counted is None:
+            return None
+        if self.is_blocked(number, counted):
+            return counted.end if is_named(self.view, number, counted) else None
         for each in numbers[:-1]:
-            value = shared_scale(each.value, last.bare, last.value) if each.parts == 1 else each.value
+            value = listed_scale(each.value, last.bare, last.value) if each.parts == 1 else each.value
             self.add(_Found(first=each, value=value, counted=counted, rule="shared_unit", end=each.end))
         return self.single(last) or last.end
 
+    def opens_code(self, number: Numeral) -> bool:
+        """Tells whether a number begins a code, so that no list goes on with it."""
+        return code_end(self.view.text, self.key, number) is not None
+
     def single(self, number: Numeral) -> int | None:
         """One number with its unit or noun; money without a currency; a currency sign in front."""
-        counted = counted_at(self.view, number)
+        counted = self.counted_at(number)
         if counted is None:
             return self.without_unit(number)
         if counted.kind is Kind.NOUN and not self.is_countable(number):
@@ -230,29 +299,41 @@ class _Scan:
         return end
 
     def without_unit(self, number: Numeral) -> int | None:
-        """`$5 triệu`; `40 triệu` in a text that speaks of đồng."""
+        """`$5 triệu`; `ở tuổi 93`; `40 triệu` in a text that speaks of đồng."""
         symbol = _SYMBOL_BEFORE.get(self.key[number.start - 1 : number.start])
+        if _AGE_BEFORE.search(self.key, max(0, number.start - 18), number.start) and 0 < number.value < _OLDEST:
+            counted = Counted(unit="tuổi", noun=None, end=number.end, kind=Kind.AGE)
+            self.add(_Found(first=number, value=number.value, counted=counted, rule="age_before"))
+            return number.end
         if symbol:
             counted = Counted(unit=symbol, noun=None, end=number.end, kind=Kind.CURRENCY)
             self.add(_Found(first=number, value=number.value, counted=counted, rule="money_sign_before"))
             return number.end
         if number.parts < 2 or number.is_spelled or not self.has_dong or number.value < 1000:
             return None
+        link = _DASH.match(self.key, number.end) or _UNTIL.match(self.key, number.end)
+        upper = self.numeral_at(link.end()) if link else None
+        if upper and upper.parts > 1 and upper.value > number.value and not self.counted_at(upper):
+            counted = Counted(unit="VND", noun=None, end=upper.end, kind=Kind.CURRENCY)
+            rule = "money_without_currency"
+            self.add(_Found(first=number, value=number.value, upper=upper.value, counted=counted, rule=rule))
+            return upper.end
         following = syllables_at(self.key, number.end + 1, 1) if self.key[number.end : number.end + 1] == " " else []
         if following and following[0][0] not in function_words():
             return None
-        counted = Counted(unit="VND", noun=None, end=number.end, kind=Kind.CURRENCY)
+        unit, end = with_divisor(self.view, "VND", number.end)
+        counted = Counted(unit=unit, noun=None, end=end, kind=Kind.CURRENCY)
         if is_named(self.view, number, counted):
             return None
         self.add(_Found(first=number, value=number.value, counted=counted, rule="money_without_currency"))
-        return number.end
+        return end
 
     # --- conditions -------------------------------------------------------------------------------
 
     def is_countable(self, number: Numeral) -> bool:
         """Tells whether a number can count things: no long code, no zeros in front but one."""
         written = self.key[number.start : number.end]
-        return not (written.startswith("0") and (len(written) > 3 or "," not in written and number.value == 0))
+        return not (written.startswith("0") and (len(written) > 3 or ("," not in written and number.value == 0)))
 
     def is_blocked(self, number: Numeral, counted: Counted) -> bool:
         """Tells whether label, name or another sense of the word speaks against a figure."""
@@ -260,7 +341,14 @@ class _Scan:
             return True
         if number.is_spelled:
             return is_word_of_language(self.view, number, counted)
-        return counted.kind is Kind.NOUN and number.value < SMALL and follows_name(self.view, number)
+        return counted.kind not in _MEASURES and self.is_year(number)
+
+    def is_year(self, number: Numeral) -> bool:
+        """Tells whether four digits without a mark are a year (`Táo quân 2019 lần đầu`) and not a round sum."""
+        written = self.key[number.start : number.end]
+        if len(written) != 4 or not written.isdigit() or not written.startswith(("19", "20")):
+            return False
+        return number.value % 50 != 0 and modifier_before(self.key, number.start)[0] is None
 
     # --- the record -------------------------------------------------------------------------------
 
@@ -271,12 +359,11 @@ class _Scan:
         end = found.end or counted.end
         if counted.kind is not Kind.NOUN and (sign := _SIGN.search(self.key, max(0, start - 4), start)):
             start, value = sign.start(), -value
-        if from_word := _FROM.search(self.key, max(0, start - 4), start):
-            before = from_word.start()
-        else:
-            before = start
+        from_word = _FROM.search(self.key, max(0, start - 4), start)
+        before = from_word.start() if from_word else start
         is_small_count = counted.kind is Kind.NOUN and value < SMALL and found.of is None
-        mod, quote_start = modifier_before(self.key, before, is_small_count=is_small_count)
+        is_size = counted.kind in {Kind.MEASURE, Kind.TIME}
+        mod, quote_start = modifier_before(self.key, before, is_small_count=is_small_count, is_size=is_size)
         after, quote_end = modifier_after(self.key, end)
         if mod is None:
             quote_start = before if after or found.upper is not None else start
@@ -309,5 +396,5 @@ class _Scan:
         if not self.records:
             return None
         last = self.records[-1]
-        is_joined = self.key[last.end : number.start] == " và "
-        return last.mod if is_joined and last.mod in {">=", "<="} else None
+        is_joined = last.mod in {">=", "<="} and _JOINED.fullmatch(self.key, last.end, number.start)
+        return last.mod if is_joined else None

@@ -67,18 +67,21 @@ _COMPARED = frozenset(
     {"cao", "thấp", "nhiều", "ít", "nhanh", "chậm", "dài", "ngắn", "rộng", "nặng", "nhẹ", "rẻ", "đắt", "sớm", "muộn"}
     | {"trẻ", "già", "tốt", "mạnh", "yếu", "sâu", "xa", "đông", "kém", "tăng", "giảm", "lâu", "gấp", "to", "dày"}
 )
-# Verbs that own quá, vượt and ngoài as words of place or degree.
+_SIZES = frozenset({"dài", "rộng", "cao", "sâu", "nặng", "xa", "dày", "lâu"})
 _AFTER = re.compile(r"((?:[ ][^\W\d_]+){0,4}?)[ ]?(trở lên|trở xuống|đổ lên|đổ xuống|trở đi)(?!\w)")
 _AFTER_MODS = {"trở lên": ">=", "đổ lên": ">=", "trở đi": ">=", "trở xuống": "<=", "đổ xuống": "<="}
 
 SMALL = Decimal(10)
 
 
-def modifier_before(key: str, start: int, *, is_small_count: bool) -> tuple[str | None, int]:
+def modifier_before(
+    key: str, start: int, *, is_small_count: bool = False, is_size: bool = False
+) -> tuple[str | None, int]:
     """Returns the modifier that stands before `start` and where the quote then begins.
 
     `is_small_count` says that the number counts fewer than ten things: `trên hai xe` then tells a place,
-    not an amount.
+    not an amount. `is_size` says that it measures: `dài hơn 300 km` then is a bound, where `cao hơn 5%`
+    is a difference.
     """
     words = words_before(key, start, 5)
     end = len(words)
@@ -89,7 +92,7 @@ def modifier_before(key: str, start: int, *, is_small_count: bool) -> tuple[str 
             mod = _BEFORE[phrase]
             if skipped and mod not in _REACHING:
                 return None, start
-            if _is_no_modifier(phrase, words[: end - count], is_small_count=is_small_count):
+            if _is_no_modifier(phrase, words[: end - count], is_small_count=is_small_count, is_size=is_size):
                 return None, start
             return mod, _offset(key, start, words[end - count :])
         if words[end - 1] not in _BETWEEN:
@@ -107,18 +110,18 @@ def _longest(words: list[str]) -> tuple[str, int] | None:
     return None
 
 
-def _is_no_modifier(phrase: str, before: list[str], *, is_small_count: bool) -> bool:
+def _is_no_modifier(phrase: str, before: list[str], *, is_small_count: bool, is_size: bool) -> bool:
     last = before[-1] if before else ""
     if phrase == "hơn":
-        return last in _COMPARED
+        return last in _COMPARED and not (is_size and last in _SIZES)
     if phrase in {"trên", "dưới", "gần", "ngoài"} and is_small_count:
         return True
     if phrase == "quá":
         return last not in {"", "đã", "hạn", "đến", "tới", "lên", "với", "có"}
     if phrase == "độ":
         return last in {"nhiệt", "tốc", "mật", "cường", "trình", "mức", "ở", "góc", "chế", "tiến", "vĩ", "kinh"}
-    if phrase == "tầm":
-        return last == "ở"
+    if phrase in {"tầm", "cỡ", "chừng"}:
+        return last in {"ở", "kích", "hạng", "có", "trông"}
     if phrase == "ước":
         return last in {"mong", "điều", "mơ", "quy", "công", "giao"}
     if phrase == "non":
@@ -146,4 +149,23 @@ def shared_scale(low: Decimal, high_digits: Decimal, high: Decimal) -> Decimal:
     """Returns the first number of `100 - 300 triệu` with the scale of the second, where that fits."""
     if high_digits and high != high_digits and low < high_digits:
         return low * (high / high_digits)
+    return low
+
+
+def listed_scale(value: Decimal, last_digits: Decimal, last: Decimal) -> Decimal:
+    """Returns the first number of `7,49 và 4,29 tỷ đồng` with the scale of the last, if they are of one size."""
+    if last_digits and last != last_digits and last_digits / 100 <= value <= last_digits * 100:
+        return value * (last / last_digits)
+    return value
+
+
+_WHOLE_THOUSANDS = re.compile(r"\d{1,3}\.000")
+
+
+def elided_thousands(low: Decimal, low_written: str, high_written: str) -> Decimal:
+    """Returns the first number of `200 - 500.000 đồng` with the thousands that were left out."""
+    if low == low.to_integral_value() and low < 1000 and _WHOLE_THOUSANDS.fullmatch(high_written):
+        high = int(high_written.split(".")[0])
+        if len(low_written) >= 2 and high / 10 <= low < high:
+            return low * 1000
     return low
