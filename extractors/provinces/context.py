@@ -53,9 +53,19 @@ class Candidate:
     is_title: bool = True  # every syllable begins with a capital
     organ: str = ""  # organ or body, where the name stands inside the name of one
     sense: Sense | None = None
-    linked: list["Candidate"] = field(default_factory=list)
+    linked: list["Candidate"] = field(default_factory=list)  # its neighbours in a list, at most two
+    run: "Run | None" = None  # the list
     is_rival: bool = False  # in a score
     governed_by_lesser: bool = False  # `các xã A, B`: the class of the list goes on
+
+
+@dataclass(slots=True)
+class Run:
+    """The names of one list in order, and what is worked out once for all of them."""
+
+    members: list[Candidate]
+    sure: frozenset[tuple[str, ...]] | None = None  # ids of the names that are sure on their own
+    counts: dict[int, tuple[int, int]] | None = None  # announced and listed, by the start of a name
 
 
 def before(text: str, key: str, start: int) -> tuple[list[str], list[str]]:

@@ -4,9 +4,8 @@ import itertools
 import re
 
 from extractors.domain import gazetteer
-from extractors.provinces.context import Candidate
+from extractors.provinces.context import Candidate, Run
 
-_LIST_LENGTH = 70  # so many neighbours of a list are asked; there were never more units
 PLURALS = frozenset(("các", "những", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười"))
 _SPELLED = {"hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10}
 _ANNOUNCED = re.compile(
@@ -22,44 +21,42 @@ _SCORE_GAP = re.compile(r"\s\d{1,2}\s?-\s?\d{1,2}\s")
 
 
 def link(candidates: list[Candidate], key: str) -> None:
-    """Joins neighbours that stand in one list, and marks the two sides of a score."""
+    """Joins neighbours that stand in one list into a run, and marks the two sides of a score."""
     for left, right in itertools.pairwise(candidates):
         if _are_rivals(left, right, key):
             left.is_rival = right.is_rival = True
         elif _are_linked(left, right, key):
             left.linked.append(right)
             right.linked.append(left)
+            if left.run is None:
+                left.run = Run([left])
+            right.run = left.run
+            left.run.members.append(right)
 
 
 def is_governed_by_provinces(c: Candidate) -> bool:
     """`ba tỉnh Yên Bái, Lào Cai, Nghĩa Lộ`: the plural before the first name of the list governs all."""
-    first, seen = c, 0
-    while seen < _LIST_LENGTH and (left := next((x for x in first.linked if x.start < first.start), None)) is not None:
-        first, seen = left, seen + 1
+    if c.run is None or (first := c.run.members[0]) is c:
+        return False
     head = first.words[-1].lower().lstrip('("') if first.words else ""
     units = [gazetteer.units()[unit_id] for unit_id in c.form.ids]
-    governs = first is not c and first.generic == "province" and (head in PLURALS or head.isdigit())
+    governs = first.generic == "province" and (head in PLURALS or head.isdigit())
     return governs and any(unit.kind == "tỉnh" for unit in units)  # Vũng Tàu and Nha Trang were towns
 
 
 def is_in_list(c: Candidate) -> bool:
-    """Another name of the list is sure on its own, or is itself linked to such a one."""
+    """Another name of the list is sure on its own; asked after the senses of all names are known."""
+    if c.run is None:
+        return False
+    if c.run.sure is None:
+        c.run.sure = frozenset(x.form.ids for x in c.run.members if _is_sure(x))
+    return bool(c.run.sure - {c.form.ids})
 
-    def is_sure(x: Candidate) -> bool:
-        return x.sense is None and (bool(x.generic) or not x.form.doubts & {"noun", "famous", "rare", "city", "region"})
 
-    seen = {id(c)}
-    queue = [x for x in c.linked if x.form.ids != c.form.ids]
-    while queue and len(seen) < _LIST_LENGTH:
-        other = queue.pop()
-        if id(other) in seen:
-            continue
-        seen.add(id(other))
-        if is_sure(other) and not other.form.is_former:
-            return True
-        if other.sense is None:
-            queue.extend(other.linked)
-    return False
+def _is_sure(c: Candidate) -> bool:
+    if c.sense is not None or c.form.is_former:
+        return False
+    return bool(c.generic) or not c.form.doubts & {"noun", "famous", "rare", "city", "region"}
 
 
 def _are_rivals(left: Candidate, right: Candidate, key: str) -> bool:
@@ -77,28 +74,27 @@ def _are_linked(left: Candidate, right: Candidate, key: str) -> bool:
 
 def announced(c: Candidate, key: str) -> tuple[int, int] | None:
     """Returns how many units the text announces before the list of `c` and how many it lists, or None."""
-    members = _members(c)
-    if len(members) < 2:
+    if c.run is None:
         return None
-    match = _ANNOUNCED.search(key, max(0, members[0].start - 90), members[0].start)
-    if match is None:
-        return None
-    written = match.group(1)
-    return _SPELLED.get(written) or int(written), len(members)
+    if c.run.counts is None:
+        c.run.counts = _counts(c.run, key)
+    return c.run.counts.get(c.start)
 
 
-def _members(c: Candidate) -> list[Candidate]:
-    """All names of the list in order."""
-    found = {id(c): c}
-    queue = [c]
-    while queue and len(found) < _LIST_LENGTH:
-        at = queue.pop()
-        for other in at.linked:
-            is_new_list = _opens_a_count(max(at, other, key=lambda x: x.start))
-            if id(other) not in found and other.sense is None and not is_new_list:
-                found[id(other)] = other
-                queue.append(other)
-    return sorted(found.values(), key=lambda x: x.start)
+def _counts(run: Run, key: str) -> dict[int, tuple[int, int]]:
+    """The two numbers for each name of the run, by its start, where the text announces one."""
+    parts: list[list[Candidate]] = [[]]
+    for member in run.members:
+        if parts[-1] and _opens_a_count(member):
+            parts.append([])
+        if member.sense is None:
+            parts[-1].append(member)
+    counts: dict[int, tuple[int, int]] = {}
+    for part in parts:
+        if len(part) > 1 and (match := _ANNOUNCED.search(key, max(0, part[0].start - 90), part[0].start)):
+            said = _SPELLED.get(match.group(1)) or int(match.group(1))
+            counts.update((member.start, (said, len(part))) for member in part)
+    return counts
 
 
 def _opens_a_count(c: Candidate) -> bool:
