@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from extractors.provinces.names import Form, cues_by_phrase, surnames
+from extractors.provinces.names import Form, body_openers, cues_by_phrase, surnames
 
 _REACH = 64  # characters looked at before a name
 _GENERIC = re.compile(
@@ -143,6 +143,8 @@ def _organ(keys: list[str]) -> str:
         word = keys[at]
         if word[-1] in _CLOSING or word in _CLAUSE_WORDS:
             break
+        if word.lstrip(_OPENING) not in body_openers():
+            continue
         if at and table.get(f"{keys[at - 1]} {word}".lstrip(_OPENING)) == "other":  # thị trường, cơ sở
             continue
         phrases = (" ".join(keys[at : at + n]).lstrip(_OPENING) for n in (4, 3, 2, 1) if at + n <= len(keys))

@@ -57,6 +57,12 @@ def cues_by_phrase() -> dict[str, str]:
 
 
 @cache
+def body_openers() -> frozenset[str]:
+    """Returns the first words of the cues that name a body."""
+    return frozenset(phrase.split()[0] for phrase, cue in cues_by_phrase().items() if cue in ("organ", "body"))
+
+
+@cache
 def surnames() -> dict[str, bool]:
     """Returns family names by their key; True where the name is no common word."""
     kinds = {"surname": True, "surname_or_word": False}
