@@ -340,7 +340,8 @@ class AwardRecord(Record):
 
     def value_key(self) -> str:
         names = ";".join(r.text for r in self.recipients)
-        return f"{self.form}|{self.award_class}|{self.status}|{self.grantor.text if self.grantor else ''}|{names}"
+        event = f"{self.form}|{self.award_class}|{self.status}|{self.posthumous}|{self.date}"
+        return f"{event}|{self.grantor.text if self.grantor else ''}|{names}"
 
     def as_json(self) -> Json:
         return {
