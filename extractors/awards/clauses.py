@@ -37,6 +37,8 @@ _CONTEST = re.compile(r"liên hoan|cuộc thi|hội thi|huy chương (?:vàng|b�
 _GENERAL = re.compile(
     r"\?\s*[\"'”]?$|^(?:ai|liệu|có nên|tại sao|vì sao)\s|(?<!\w)(?:bị cáo|thí sinh|cuộc thi|vòng chung kết|ban tổ chức cuộc thi)(?!\w)"
 )
+_COUNTED_BEHIND = re.compile(r"\s?:?\s(\d[\d.]*\s(?:đồng chí|cá nhân|tập thể|đảng viên|người|đơn vị|trường hợp|hộ)(?!\w))")
+_DOSSIERS = re.compile(r"(?:^|[\s:;])(\d[\d.]*|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\s(?:bộ )?(?:hồ sơ|trường hợp|đề nghị)\s")
 _CONTINUES = re.compile(r"theo đó|cụ thể|trong đó")
 _NEAR = 45
 _STATE = ("hc", "hch", "dh")  # conferred by the State alone
@@ -386,6 +388,8 @@ def _behind(sentence: Sentence, at: int) -> Parsed:
             return parsed
     if listed:
         return parse(view, listed.end(), limit)
+    if counted := _COUNTED_BEHIND.match(view.key, tail.end, limit):
+        return parse(view, counted.start(1), counted.end())
     if again := re.compile(r"\s(?:truy |trao )?tặng\s(?!thưởng)").match(view.key, tail.end, limit):
         return parse(view, again.end(), limit)
     return Parsed()
@@ -505,6 +509,9 @@ def _without_verb(sentence: Sentence, at: int) -> list[Frame]:
     frame.rule = "awards.proposal_clause"
     frame.evidence.append(f"verb: {view.text[proposals[-1].start : proposals[-1].end]}")
     _take(frame, _behind(sentence, at))
+    dossiers = _DOSSIERS.search(view.key, low, mention.start)
+    if not frame.names and frame.count is None and dossiers and (reading := read_number(view.key, dossiers.start(1))):
+        frame.count = Value(text=str(int(reading.value)), span=dossiers.span(1))
     return _finished(sentence, at, [frame])
 
 

@@ -33,6 +33,8 @@ def complete(view: TextView, frames: list[Frame], timeline: Timeline, provinces:
                 frame.is_weak = frame.is_title = True
     if layout.kind is not DocumentKind.DECISION:
         return
+    if any(not f.is_title for f in frames):  # Article 1 decides, whatever the subject line says
+        frames[:] = [f for f in frames if not f.is_title]
     authority = _authority(view, provinces)
     for frame in frames:
         if frame.is_history or frame.status is AwardStatus.PROPOSED:

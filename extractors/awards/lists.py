@@ -6,7 +6,7 @@ award wins. Rows that failed the vote give nothing, past honours in a column of 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from extractors.awards.bodies import body_at, form_for
 from extractors.awards.frames import Frame, Span, Value
@@ -24,6 +24,10 @@ _ANNEX_NOTE = re.compile(r"\(?\s*(?:ban hành )?kèm theo (?:quyết định|t�
 _NUMBERED = re.compile(r"\s*(\d{1,3})\s*[.)]?(?:\t|\s{1,12})(?=\S)")
 _ITEM = re.compile(r"\s*(?:(\d{1,3})\s*[.)/]|[-+•*])\s*(?=\S)")
 _TOTAL = re.compile(r"\s*(?:tổng(?: cộng| số)?|cộng)(?!\w)")
+_SECTION_MARK = re.compile(r"(?:[ivx]{1,5}|[a-zđ])[.)]?")
+_WHOLE = re.compile(r"\d{1,3}(?:\.\d{3})*|\d+")
+_BADGE = re.compile(r"(?<!\w)(\d{2})\s+năm(?:\s+tuổi\s+đảng)?(?!\w)")
+_CLASS = re.compile(r"\W*(?:[ivxa-zđ\d]{1,4}[.)]?\s+)?hạng\s+(nhất|nhì|ba)(?!\w)")
 _FAILED = re.compile(r"không đạt|chưa đạt|không đủ|không thông qua|chưa quá bán|loại")
 _COLUMNS = {
     "name": re.compile(r"họ(?: và|,)? tên|tên (?:đơn vị|tập thể|cá nhân|cơ quan|tổ chức|hộ)|tập thể,? cá nhân|^tập thể|^cá nhân|^đơn vị$|^tên$|đối tượng"),
@@ -94,6 +98,11 @@ class ListReader:
             return
         if _TOTAL.match(key):
             return
+        if line.is_row and self._is_section_row(line):
+            self._heading(line, key, mentions, [])
+            return
+        if line.is_row and self._count_row(line, mentions):
+            return
         if line.is_row and (_NUMBERED.match(key) or "name" in self._columns):
             self._table_row(line, mentions)
             return
@@ -104,6 +113,32 @@ class ListReader:
             return
         self._columns = {}
         self._heading(line, key, mentions, framed)
+
+    def _is_section_row(self, line: Line) -> bool:
+        """Tells whether a row only opens a section: `A | CỜ THI ĐUA`, `II | CÁ NHÂN`, one cell alone."""
+        cells = [self._view.key[a:b].strip() for a, b in line.cells]
+        filled = [c for c in cells if c]
+        return bool(filled) and len(filled) <= 2 and (_SECTION_MARK.fullmatch(filled[0]) is not None or len(filled) == 1)
+
+    def _count_row(self, line: Line, mentions: list[Mention]) -> bool:
+        """`Bằng khen của Chủ tịch UBND tỉnh | 412 | 1.087`: a row of numbers behind the name of an award."""
+        cells = [self._view.key[a:b].strip() for a, b in line.cells]
+        numbers = [int(c.replace(".", "")) for c in cells if _WHOLE.fullmatch(c)]
+        at = next((i for i, (a, b) in enumerate(line.cells) if any(a <= m.start < b for m in mentions)), None)
+        if at is None or "name" in self._columns or len(mentions) != 1:
+            return False
+        behind = cells[at + 1 :]
+        if not behind or not all(_WHOLE.fullmatch(c) or c in ("", "-") for c in behind):
+            return False
+        owner = self._owner(mentions[0])
+        self._made.remove(owner)
+        frame = self._frame(owner, AwardStatus.GRANTED, "awards.count_table")
+        total = sum(numbers[-len(behind) :]) if len(behind) < 3 else max(numbers[-len(behind) :])
+        frame.count = Value(text=str(total), span=(line.cells[at + 1][0], line.cells[-1][1]))
+        if total:
+            self._frames.append(frame)
+            self._past_frames.append(frame)
+        return True
 
     def _is_item(self, line: Line, item: re.Match[str] | None, mentions: list[Mention], framed: list[Frame]) -> bool:
         """Tells whether a line without tabs is a numbered recipient: 1. under a colon or in an annex, then 2. ..."""
@@ -125,6 +160,9 @@ class ListReader:
     def _read_header(self, line: Line) -> bool:
         """Tells whether a row only names its columns; keeps which column is which."""
         columns: dict[str, int] = {}
+        heads = {self._view.key[a:b].strip() for a, b in line.cells}
+        if {"tập thể", "cá nhân"} <= heads:  # columns of numbers
+            return False
         for at, (start, end) in enumerate(line.cells):
             cell = self._view.key[start:end].strip()
             for role, pattern in _COLUMNS.items():
@@ -143,6 +181,9 @@ class ListReader:
         ends_open = key.rstrip().endswith(":")
         is_heading = bool(_HEADING.match(key)) or self._view.text[line.start : line.end].isupper() or is_title
         opens = ends_open or (is_heading and self._in_annex)
+        if not mentions and (owner := self._class_owner(key)) is not None:
+            self._owners, self._expected, self._opened = [owner], 1, True
+            return
         if mentions and (framed or ends_open or (is_heading and (self._in_annex or len(key) < 200))):
             owners = [self._owner_of_frame(f) for f in framed] if framed else [self._owner(m) for m in mentions]
             self._owners = owners
@@ -152,6 +193,18 @@ class ListReader:
         if is_heading:
             self._expected = 1
         self._opened = opens and bool(self._owners)
+
+    def _class_owner(self, key: str) -> _Owner | None:
+        """A heading that only tells years of membership or a class: `I | 70 NĂM TUỔI ĐẢNG`, `Hạng Nhì`."""
+        if len(key) > 60:
+            return None
+        if (badge := _BADGE.search(key)) and not key.lstrip()[:2].isdigit():
+            for frame in self._frames:
+                if frame.family == "hh" and frame.award_class == badge[1]:
+                    return self._owner_of_frame(frame)
+        if (rank := _CLASS.match(key)) and (last := next((o for o in reversed(self._made) if o.mention.form.classes), None)):
+            return self._owner(replace(last.mention, award_class=rank[1]))
+        return None
 
     def _owner_of_frame(self, frame: Frame) -> _Owner:
         return self._keep(

@@ -57,6 +57,8 @@ class People:
         text, key = self._view.text, self._view.key
         found: list[_Person] = []
         for start, words in _runs(text):
+            if " ".join(words[:3]) == "Hồ Chí Minh":  # a city, a prize, a road, a union
+                continue
             offset = 0
             titled = _HONORIFIC.search(key, max(0, start - 24), start)
             if titled and words[0].lower() not in names and 1 < len(words) <= 4:

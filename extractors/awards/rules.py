@@ -66,6 +66,8 @@ def find(
         frame.names = _resolved(people, frame)
         frame.is_title = _in([view.layout.title] if view.layout.title else [], frame.span[0]) and len(view.layout.lines) > 1
         frame.is_weak = frame.is_title or _is_caption(view, frame.span[0])
+    if any(f.family == "hh" and f.award_class for f in frames):  # the list gives one record for each class
+        frames = [f for f in frames if f.form != "hh-tuoi-dang" or f.award_class or f.rule == "awards.active_clause" and f.names]
     abroad = {f.form for f in frames if f.is_foreign}
     frames = [f for f in frames if not f.is_foreign and (f.grantor is not None or f.form not in abroad)]
     return [_record(view, f) for f in merge(frames) if _tells_something(f)]

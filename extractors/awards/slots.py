@@ -29,6 +29,7 @@ _DAYS = (Grain.DAY, Grain.TIME)
 _FORMULA = re.compile(
     r"[,;]?\s*góp phần (?:tích cực )?vào sự nghiệp|[,;]?\s*(?:từ|giai đoạn|trong)?\s*(?:năm|năm học)\s+\d{4}"
 )
+_BY_DECISION = re.compile(r"theo\s+(?:các\s+)?quyết định\s")
 _SIGNING = re.compile(
     r"ký(?: ban hành)?\s+(?:\w+\s+)?quyết định|vừa có quyết định|đã có quyết định|vừa quyết định|ban hành quyết định|sẽ"
 )
@@ -41,7 +42,7 @@ _PERIOD_BEFORE = re.compile(
 _MEETING = re.compile(r"hội nghị|bình xét|các đơn vị|(?<!\w)cụm(?!\w)|hội đồng|(?<!\w)họp(?!\w)|đại hội|bỏ phiếu|thống nhất|nhất trí|biểu quyết")
 _CEREMONY = re.compile(r"dịp này|nhân dịp|tại (?:buổi )?lễ|tại (?:hội nghị|đại hội|buổi|đây|sự kiện)|buổi lễ|(?<!\w)lễ(?!\w)|cùng ngày|đợt này")
 _EVENT_WORD = re.compile(
-    r"(?<!\w)(?:lễ|hội nghị|đại hội|tổng kết|buổi|trao|gặp mặt|tuyên dương|khen thưởng|họp|tổ chức|đón nhận|kỷ niệm|tặng|công bố)(?!\w)"
+    r"(?<!\w)(?:lễ|hội nghị|đại hội|tổng kết|buổi|trao|gặp mặt|tuyên dương|khen thưởng|họp|tổ chức|đón nhận|kỷ niệm|tặng|công bố|khởi công|khánh thành|phát lệnh|ra mắt|khai mạc|bế mạc|diễn ra|mít tinh|phát động|khai giảng|bàn giao|thông xe|động thổ|ký kết)(?!\w)"
 )
 _CLOSE = re.compile(r"[\s,]{0,3}(?:vào|trong|hồi|ngay trong)?\s?\(?|[^;,()\n]{0,40}\((?:năm )?")
 _HELD = re.compile(r"(?:diễn ra|tổ chức|trao|vào|hôm|lễ)\s+(?:vào\s+)?(?:sáng|chiều|tối|trưa)?\s*$")
@@ -121,6 +122,8 @@ def _fill_number(view: TextView, frame: Frame, timeline: Timeline, tail: int, li
         chosen = after[0]
     else:
         chosen = before[-1] if before else None
+        if chosen is None and (by := _BY_DECISION.search(view.key, tail, frame.reach[1])):
+            chosen = next(iter(find_number(view, by.start(), frame.reach[1])), None)
     if chosen is None:
         return
     frame.decision_no = Value(text=view.text[chosen[0] : chosen[1]], span=chosen)
@@ -195,18 +198,21 @@ def _fall_back(view: TextView, frame: Frame, timeline: Timeline) -> None:
         return
     if frame.is_history or _SIGNING.search(view.key, start, frame.span[0]) or frame.status is AwardStatus.REVOKED:
         return
-    if timeline.is_formal or _at_event(view, frame, hands):
+    if timeline.is_formal or _at_event(view, frame, timeline, hands):
         frame.date = timeline.event
 
 
-def _at_event(view: TextView, frame: Frame, hands: bool) -> bool:
+def _at_event(view: TextView, frame: Frame, timeline: Timeline, hands: bool) -> bool:
     """Tells whether an article speaks of the day of its event here: a handing over, or the paragraph says so."""
     start, end = frame.reach
+    paragraph = view.key.rfind("\n", 0, start) + 1
+    told = timeline.event.span if timeline.event else None
+    if told and paragraph <= told[0] < frame.span[0]:
+        return True
     if frame.status is AwardStatus.PROPOSED:
         return bool(_MEETING.search(view.key, start, frame.span[0]))
     if hands:
         return True
-    paragraph = view.key.rfind("\n", 0, start) + 1
     return bool(_CEREMONY.search(view.key, paragraph, end))
 
 
@@ -262,7 +268,10 @@ def timeline_of(view: TextView, dates: Sequence[DateRecord], document: DateRecor
     layout = view.layout
     kind = layout.kind.value
     event: Value | None = None
-    if kind in ("decision", "minutes", "proposal", "report") and document is not None:
+    period = _topic_period(view, dates)
+    if kind == "report" and period is not None:
+        event = period  # what a report sums up was conferred in its year
+    elif kind in ("decision", "minutes", "proposal", "report") and document is not None:
         event = value_of(document)
     elif kind == "article":
         event = _article_event(view, dates)
@@ -272,7 +281,7 @@ def timeline_of(view: TextView, dates: Sequence[DateRecord], document: DateRecor
     return Timeline(
         dates=tuple(dates),
         event=event,
-        period=_topic_period(view, dates),
+        period=period,
         number=number,
         is_decision=kind == "decision",
         is_formal=kind in ("minutes", "proposal", "report"),
