@@ -1,0 +1,102 @@
+"""Scans: text, tables, boxes and confidences; pages that read badly are rescued, others left as they are."""
+
+import io
+from difflib import SequenceMatcher
+from pathlib import Path
+
+import pytest
+
+from extractors.domain.records import BlockKind
+from pipeline.readers import availability, read, read_bytes
+from pipeline.text import DocumentText, normalise
+
+FORMATS = Path(__file__).parent.parent / "formats"
+EXPECTED = (FORMATS / "expected" / "minutes.pdf.txt").read_text(encoding="utf-8").split("\n")
+FIRST_PAGE = EXPECTED[:37]  # letterhead to row 25 of the table
+
+if missing := availability()["png"]:
+    pytest.skip(f"OCR is not installed: {missing}", allow_module_level=True)
+
+pytestmark = pytest.mark.ocr
+
+
+def character_errors(expected: str, found: str) -> float:
+    """Share of characters that are wrong, white space squeezed."""
+    a, b = " ".join(expected.split()), " ".join(found.split())
+    codes = SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
+    return sum(max(i1 - i0, j1 - j0) for op, i0, i1, j0, j1 in codes if op != "equal") / len(a)
+
+
+@pytest.fixture(scope="module")
+def scan() -> DocumentText:
+    return normalise(read(FORMATS / "scan.png"))
+
+
+def test_tilted_scan_at_150_dpi(scan: DocumentText) -> None:
+    body = "\n".join(block for block in scan.text.split("\n") if "Trang 1/3" not in block)
+    assert character_errors("\n".join(FIRST_PAGE), body) < 0.005
+    assert scan.notes == ("read by OCR",)
+
+
+def test_letterhead_is_in_order(scan: DocumentText) -> None:
+    assert scan.text.split("\n")[:6] == EXPECTED[:6]
+
+
+def test_rows_of_a_ruled_table(scan: DocumentText) -> None:
+    rows = [scan.text[b.start : b.end] for b in scan.blocks if b.kind is BlockKind.TABLE_ROW]
+    assert len(rows) == 26
+    assert len(set(rows) & set(FIRST_PAGE)) >= 24
+
+
+def test_words_have_boxes_and_confidence(scan: DocumentText) -> None:
+    at = scan.text.index("20 tháng 11 năm 2024")
+    ((page, box),) = scan.boxes(at, at + 20)
+    assert page == 1
+    assert box.x1 - box.x0 > 5 * (box.y1 - box.y0)
+    confidence = scan.ocr_confidence(at, at + 20)
+    assert confidence is not None
+    assert 0.5 < confidence <= 1.0
+    assert scan.pages[0].is_ocr
+    assert scan.pages[0].unit == "px"
+    assert (scan.pages[0].confidence or 0) > 0.9
+
+
+@pytest.mark.parametrize(("name", "pages"), [("scan.jpg", 1), ("scan.pdf", 1), ("pages.tiff", 2)])
+def test_other_pictures_of_the_same_page(name: str, pages: int) -> None:
+    """Tesseract's model reads some of the `7/7` at 150 dpi as `7`; these must not look sure."""
+    found = normalise(read(FORMATS / name))
+    assert len(found.pages) == pages
+    assert character_errors("\n".join(FIRST_PAGE), found.text[: len("\n".join(FIRST_PAGE))]) < 0.035
+    for word in found.words:
+        if found.text[word.start : word.end] == "7" and word.box.x1 - word.box.x0 > word.box.y1 - word.box.y0:
+            assert (word.confidence or 0) < 0.5
+
+
+def test_boxes_of_a_scanned_pdf_are_in_points() -> None:
+    found = normalise(read(FORMATS / "scan.pdf"))
+    assert found.pages[0].unit == "pt"
+    assert found.pages[0].width == pytest.approx(595, abs=2)
+    assert max(word.box.x1 for word in found.words) < 595
+
+
+def test_mislabelled_picture_is_read_as_what_it_is() -> None:
+    found = normalise(read(FORMATS / "picture-called.pdf"))
+    assert found.format == "png"
+    assert "Nông Thị Dìn" in found.text
+
+
+def test_poor_scan_is_rescued() -> None:
+    """Shade, blur, noise and low contrast that Tesseract alone makes nothing of."""
+    import cv2
+    import numpy as np
+    from PIL import Image
+
+    with Image.open(FORMATS / "scan.jpg") as picture:
+        clean = np.asarray(picture.convert("L").resize((1654, 2339), Image.Resampling.BICUBIC), dtype=np.float32)
+    rng = np.random.default_rng(1)
+    shade = np.linspace(-25, 25, clean.shape[1])[None, :]
+    poor = cv2.GaussianBlur(clean, (0, 0), 1.0) * 0.42 + 95 + shade + rng.normal(0, 12, clean.shape)
+    buffer = io.BytesIO()
+    Image.fromarray(np.clip(poor, 0, 255).astype(np.uint8)).save(buffer, "JPEG", quality=45)
+    found = normalise(read_bytes(buffer.getvalue(), "poor.jpg"))
+    assert character_errors("\n".join(FIRST_PAGE), found.text) < 0.12
