@@ -2,10 +2,14 @@
 
 import multiprocessing
 import os
+import signal
+import threading
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from functools import partial
+from multiprocessing import forkserver
 from queue import SimpleQueue
 from typing import Final
 
@@ -36,6 +40,7 @@ def outcomes(
     pebble.CONSTS.term_timeout = _TERM_S
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["pipeline.extraction"])
+    _start_server()
     pool = pebble.ProcessPool(
         max_workers=settings.workers,
         max_tasks=settings.documents_per_worker,
@@ -56,9 +61,36 @@ def outcomes(
             finished, result = ended.get()
             waiting -= 1
             yield finished, _outcome(finished, result, settings)
+    except BaseException:
+        _kill_server()
+        raise
     finally:
         pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves it without types
         pool.join()
+
+
+def _start_server() -> None:
+    """Starts the process that workers are forked from, deaf to Ctrl-C from its first moment on."""
+    if threading.current_thread() is not threading.main_thread():
+        forkserver.ensure_running()
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _kill_server() -> None:
+    """Ends the fork server, and with it at once all workers, whatever they are busy with; the next run starts anew.
+
+    Waiting for them would take seconds, and longest just after the start. multiprocessing has no public
+    name for the process number.
+    """
+    number = getattr(getattr(forkserver, "_forkserver", None), "_forkserver_pid", None)
+    if number is not None:
+        with suppress(ProcessLookupError):
+            os.kill(number, signal.SIGKILL)
 
 
 def _announce(ended: _Ended, job: Job, future: Future[Outcome]) -> None:

@@ -78,20 +78,20 @@ def run_summary(report: Report, settings: Settings, provinces: Sequence[tuple[st
         table.add_row("", Text("Stopped before the end; the same command goes on where it stopped.", "bold yellow"))
     done = report.done.total()
     if done or not (report.unchanged or report.has_failures):
-        table.add_row("Read", f"{done:,} documents{_listed(report.done)}")
+        table.add_row("Read", _documents(done) + _listed(report.done))
     if report.records.total():
         table.add_row("Found", _listed(report.records, brackets=False))
     if report.unchanged:
         note = "nothing new to do" if not done and not report.has_failures else "known already"
-        table.add_row("Unchanged", f"{report.unchanged:,} documents, {note}")
+        table.add_row("Unchanged", f"{_documents(report.unchanged)}, {note}")
     if report.outdated:
         table.add_row("Older", f"{report.outdated:,} read by an earlier version: `sovang run --renew` reads them again")
     if report.left_out:
         table.add_row("Left out", f"{report.left_out.total():,} files of other kinds{_listed(report.left_out)}")
     if report.failures:
-        table.add_row("Failed", Text(f"{len(report.failures):,} documents, reasons below", "bold red"))
+        table.add_row("Failed", Text(f"{_documents(len(report.failures))}, reasons below", "bold red"))
     if report.failed_before:
-        table.add_row("Failed", Text(f"{report.failed_before:,} documents in an earlier run: `sovang retry`", "red"))
+        table.add_row("Failed", Text(f"{_documents(report.failed_before)} in an earlier run: `sovang retry`", "red"))
     if provinces and done:
         table.add_row("Most named", ", ".join(f"{name} ({count})" for name, count in provinces))
     table.add_row("Database", shown(settings.db))
@@ -229,6 +229,10 @@ def _plain_table() -> Table:
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
     return table
+
+
+def _documents(count: int) -> str:
+    return f"{count:,} document{'' if count == 1 else 's'}"
 
 
 def _listed(counts: Counter[str], *, brackets: bool = True) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self, cast
+from typing import Self, TextIO, cast
 
 from sqlite_utils import Database
 
@@ -61,7 +61,7 @@ class Store:
             path.parent.mkdir(parents=True, exist_ok=True)
             self.db = Database(sqlite3.connect(path, timeout=30))
             self._configure()
-            MIGRATIONS.apply(self.db)
+            self._migrate()
             refresh_gazetteers(self.db)
         except (sqlite3.Error, OSError) as error:
             raise StoreError(
@@ -75,6 +75,23 @@ class Store:
         self.db.execute("PRAGMA recursive_triggers = ON")
         # In WAL mode NORMAL survives any kill of the process; a power cut may undo the last commits, whole.
         self.db.execute("PRAGMA synchronous = NORMAL")
+
+    def _migrate(self) -> None:
+        """Applies the steps that are missing; two programs that open a new file at once do so one after the other."""
+        known = {step.name for step in MIGRATIONS.pending(Database(memory=True))}
+        unknown = {step.name for step in MIGRATIONS.applied(self.db)} - known
+        if unknown:
+            raise StoreError(
+                f"The database {self.path} was made by a newer version ({', '.join(sorted(unknown))})",
+                advice="Install that version",
+            )
+        if MIGRATIONS.pending(self.db):
+            with self._lock_file() as handle:
+                fcntl.flock(handle, fcntl.LOCK_EX)
+                MIGRATIONS.apply(self.db)
+
+    def _lock_file(self) -> TextIO:
+        return self.path.with_name(self.path.name + ".lock").open("a")
 
     def __enter__(self) -> Self:
         return self
@@ -118,8 +135,7 @@ class Store:
     @contextmanager
     def sole_writer(self) -> Iterator[None]:
         """Holds the lock of bulk writers beside the database; raises `StoreError` where another run has it."""
-        lock = self.path.with_name(self.path.name + ".lock")
-        with lock.open("a") as handle:
+        with self._lock_file() as handle:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:

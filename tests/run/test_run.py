@@ -131,6 +131,28 @@ def test_retry_takes_up_what_can_be_read_now(folder: Path, tmp_path: Path) -> No
         ]
 
 
+def test_what_an_older_version_read_is_read_again_when_asked(folder: Path, tmp_path: Path) -> None:
+    db = tmp_path / "out" / "sovang.db"
+    read(folder, db)
+    before = content(db)
+    with Store(db) as store:
+        store.db.execute("UPDATE documents SET extractor = 'older'")
+    report = read(folder, db)
+    assert (report.done.total(), report.unchanged, report.outdated) == (0, 13, 13)
+    assert read(folder, db, renew=True).done.total() == 13
+    assert content(db) == before
+
+
+def test_what_an_older_version_could_not_read_is_tried_again(folder: Path, tmp_path: Path) -> None:
+    (folder / "mislabelled.pdf").write_bytes(bytes(range(256)) * 20)
+    db = tmp_path / "out" / "sovang.db"
+    assert len(read(folder, db).failures) == 1
+    assert (read(folder, db).failed_before, len(read(folder, db).failures)) == (1, 0)
+    with Store(db) as store:
+        store.db.execute("UPDATE documents SET extractor = 'older' WHERE status = 'failed'")
+    assert len(read(folder, db).failures) == 1
+
+
 def test_a_dry_run_lists_and_writes_nothing(folder: Path, tmp_path: Path) -> None:
     db = tmp_path / "out" / "sovang.db"
     report = read(folder, db, dry_run=True)

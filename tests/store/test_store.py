@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -277,3 +278,21 @@ def test_two_bulk_writers_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "sovang.db"
     with Store(path) as first, first.sole_writer(), Store(path) as second, pytest.raises(StoreError, match="Another"):
         second.sole_writer().__enter__()
+
+
+def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    with Store(tmp_path / "sovang.db") as store:
+        store.db.execute(
+            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('sovang', 'm999_future', '2030')"
+        )
+    with pytest.raises(StoreError, match="newer version"):
+        Store(tmp_path / "sovang.db")
+
+
+def test_a_new_file_can_be_opened_by_many_at_once(tmp_path: Path) -> None:
+    def open_and_count(_number: int) -> int:
+        with Store(tmp_path / "sovang.db") as store:
+            return store.count("SELECT count(*) FROM units")
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(open_and_count, range(8)))) == 1
