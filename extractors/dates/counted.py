@@ -56,7 +56,7 @@ def full_moon(match: Match, _lead: Match) -> list[Atom]:
 
 def day_only(match: Match, lead: Match) -> list[Atom]:
     """`ngày 25` with neither month nor year: latent."""
-    if not lead["intro"] or lead["early"]:
+    if not lead["intro"] or lead["early"] or "\n" in lead.group():
         return []
     atom = plain(match, "dates.day_only", Grain.DAY, "day")
     atom.is_latent = True

@@ -38,7 +38,17 @@ _TO_NOW = re.compile(
 _TO_THEN = re.compile(rf"{G}(?:trở{G})?về{G}trước(?!\w)")
 _EACH = re.compile(r"(?:mỗi|hàng|hằng|từng|một|mấy|nhiều|bao nhiêu|trong|suốt|cả)[ ]$")
 _SCORE = re.compile(r"(?<!\w)(?:thắng|thua|hòa|tỷ số|tỉ số|bàn thắng|đánh bại|dẫn trước|gỡ hòa)(?!\w)")
+_BEHIND_DATELINE = re.compile(r"[ ]?[(.:-]")
 _DAYS = (Grain.DAY, Grain.TIME)
+_ALIKE = (
+    {Grain.DAY},
+    {Grain.TIME},
+    {Grain.DAY, Grain.TIME},
+    {Grain.MONTH},
+    {Grain.YEAR},
+    {Grain.QUARTER},
+    {Grain.INTERVAL, Grain.YEAR},
+)
 _MIXED = {Grain.DAY, Grain.MONTH, Grain.YEAR, Grain.QUARTER}
 
 
@@ -107,6 +117,8 @@ def _merge_range(key: str, one: Atom, other: Atom, *, with_dash: bool) -> bool:
         if not (one.until and other.until and one.grain is other.grain is Grain.INTERVAL):
             return False
     elif not _same_class(one, end) or other.shift or (other.until and one.grain is not Grain.YEAR):
+        return False
+    if with_dash and {one.grain, end.grain} not in _ALIKE:
         return False
     has_from = bool(_FROM.search(key, max(0, one.start - 24), one.start))
     has_from = has_from or (context.has_weak_cue(key, one.start) and context.ends_like_date(key, other.end))
@@ -203,6 +215,9 @@ def _counts(view: TextView, atom: Atom) -> bool:
         return _is_cell(key, atom) or context.is_year(key, view.text, atom.end - 4, atom.end)
     if atom.rule == "dates.day_month_words":
         return not context.is_blocked(key, atom.start)
+    if _is_dateline(view, atom):
+        atom.evidence.insert(0, "dateline")
+        return True
     if context.is_blocked(key, atom.start) or not context.ends_like_date(key, atom.end):
         return False
     if atom.rule == "dates.day_only":
@@ -234,6 +249,16 @@ def _counts(view: TextView, atom: Atom) -> bool:
     return False
 
 
+def _is_dateline(view: TextView, atom: Atom) -> bool:
+    """Tells whether a day stands behind a place in capitals at the head of a paragraph: `NHA TRANG, 1-7 (tin`."""
+    if atom.grain is not Grain.DAY or atom.month is None:
+        return False
+    line = view.text[max(0, atom.start - 40) : atom.start].rpartition("\n")[2]
+    place = line.rstrip(" ,")
+    is_place = place.isupper() and "," in line[len(place) :] and not any(c.isdigit() for c in place)
+    return is_place and bool(_BEHIND_DATELINE.match(view.key, atom.end))
+
+
 def _is_cell(key: str, atom: Atom) -> bool:
     before, after = key[atom.start - 1 : atom.start], key[atom.end : atom.end + 1]
     return before == "\t" or (before in ("\n", "") and after == "\t")
@@ -256,11 +281,12 @@ def _bound(key: str, atom: Atom, floor: int) -> None:
     if match and not (match.start() and behind[match.start() - 1].isalnum()):
         word = match["word"]
         if not is_counted or "từ" in word:
-            atom.bound = "end" if word == "trước" else "start"
+            if not (atom.time and "từ" in word):  # a meeting from 8h00 on is at that time
+                atom.bound = "end" if word == "trước" else "start"
             atom.start -= len(behind) - match.start()
             atom.evidence.append(f"open {'start' if atom.bound == 'end' else 'end'}: {word}")
-    if now := _TO_NOW.match(key, atom.end):
-        atom.bound, atom.end = "start", now.end()
+    if atom.bound == "start" and (now := _TO_NOW.match(key, atom.end)):
+        atom.end = now.end()
         atom.evidence.append("lasts to the day of writing")
     elif then := _TO_THEN.match(key, atom.end):
         atom.bound, atom.end = "end", then.end()

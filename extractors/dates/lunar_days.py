@@ -4,19 +4,36 @@ from datetime import date, timedelta
 
 from extractors.dates.atoms import Atom
 from extractors.dates.reference import Guess, Years
-from extractors.dates.relative import Reference
+from extractors.dates.relative import Reference, real_day, reference_of
 from extractors.domain.lunar import cycle_years, to_solar
 from extractors.domain.records import Grain
 
 _CYCLE_START, _CYCLE_END = 1984, 2043  # the sixty years meant where nothing tells another cycle
 
+_BESIDE = 24  # characters between a solar day and the lunar one that explains it
 _LAST_GLOSS, _GLOSS_SPAN = 2030, 25  # lunar and solar day meet every eleven or nineteen years
 
 
-def settle(atom: Atom, reference: Reference | None, years: Years) -> None:
+def settle_beside(atom: Atom, last: Atom | None) -> bool:
+    """Gives a lunar day the solar date that stands directly before it, where both are the same day."""
+    if last is None or atom.start - last.end > _BESIDE or last.is_lunar or atom.grain is not Grain.DAY:
+        return False
+    if last.year is None or last.month is None or last.day is None:
+        return False
+    day = real_day(last.year, last.month, last.day)
+    if day is None or not falls_on(atom, day):
+        return False
+    atom.year, atom.month, atom.day = day.year, day.month, day.day
+    atom.evidence.append("agrees with the solar day before it")
+    return True
+
+
+def settle(atom: Atom, reference: Reference | None, years: Years, last: Atom | None) -> None:
     """Turns a lunar atom into solar fields; month and day become unknown where the year is."""
-    near = reference.year if reference and reference.year else (years.writing_year.year if years.writing_year else None)
-    year = _lunar_year(atom, near)
+    source = reference if reference and reference.year else years.writing_year
+    if last is not None and last.year is not None and atom.start - last.end <= _BESIDE:
+        source = reference_of(last, "the date beside it")
+    year = _lunar_year(atom, source.year if source else years.latest_year)
     if atom.grain is Grain.YEAR:
         atom.year = year
         return
@@ -24,9 +41,9 @@ def settle(atom: Atom, reference: Reference | None, years: Years) -> None:
         year = _nearest_year(atom, today)
         if year is not None:
             atom.evidence.append(f"lunar year nearest to {today} ({reference.source})")
-    elif year is None and near is not None:
-        year = near
-        atom.evidence.append(f"year taken from {years.writing_year.source if years.writing_year else 'the reference'}")
+    elif year is None and source is not None:
+        year = source.year
+        atom.evidence.append(f"year taken from {source.source}")
     if atom.grain is Grain.MONTH:
         _settle_month(atom, year)
         return

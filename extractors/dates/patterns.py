@@ -88,7 +88,7 @@ DAY_MONTH_WORDS = re.compile(rf"(?P<day>{_D}|{_WD})[ ]?,?{G}?tháng{G}(?P<month>
 DAYS_LIST = re.compile(
     rf"""
     (?P<days>{_D}(?:(?:[ ]?[,;-][ ]?|{G}(?:và|hoặc|rạng[ ]sáng|đến|tới){G})
-        (?:(?:hết|rạng[ ]sáng|sáng|trưa|chiều|tối|đêm){G}){{0,2}}(?:ngày{G})?(?:m[ùồ]ng{G})?{_D}(?![.,]\d)){{1,12}})
+        (?:(?:hết|rạng[ ]sáng|sáng|trưa|chiều|tối|đêm){G}){{0,2}}(?:ngày{G})?(?:m[ùồ]ng{G})?{_D}(?!,\d)){{1,12}})
     (?:[ ]?(?P<sep>[/.-])[ ]?|{G}tháng{G})(?P<month>{_M}|{_WM})(?:[ ]?[/.-][ ]?(?P<year>{_Y}))?(?![ ]?[/.-][ ]?\d){_END}
     """,
     re.VERBOSE,
@@ -129,7 +129,7 @@ DECADE = re.compile(
 )
 CENTURY = re.compile(rf"thế k[ỷỉ]{G}(?:thứ{G})?(?P<century>{_ROMAN}|\d\d?(?!\d))(?!\w)")
 LUNAR_YEAR = re.compile(
-    rf"(?:năm|xuân|tết){G}(?P<stem>{_STEM}){G}(?P<branch>{_BRANCH})(?!\w)(?:{G}[(-]?(?P<year>{_Y})[)]?)?"
+    rf"(?:năm|xuân|tết){G}(?P<stem>{_STEM})(?:{G}|-)(?P<branch>{_BRANCH})(?!\w)(?:{G}[(-]?(?P<year>{_Y})[)]?)?"
 )
 TET_DAY = re.compile(rf"(?P<day>{_D}|{_WD})(?:{G}tháng{G}chạp)?{G}tết(?!\w)(?:{G}(?:nguyên đán|âm lịch|ta))?")
 FULL_MOON = re.compile(rf"rằm{G}(?:tháng{G})?(?P<month>{_M}|{_WM})(?!\w)")
@@ -164,7 +164,7 @@ YEAR_TAIL = re.compile(
     [ ]?,?{G}(?:của{G})?năm(?:{G}học)?{G}(?P<word>{_Y})(?![.,/-]\d|-)
     |[ ]?[/.-][ ]?(?P<joined>(?:19|20)\d\d)(?!\d|[.,/-]\d|-\w)
     |(?:,[ ]|[ ])(?P<bare>(?:19|20)\d\d)(?!\d|[.,/-]\d|[ ]?-)(?=[ ]?[,.;:)"\n]|$)
-    |,?{G}(?:năm{G})?(?P<stem>{_STEM}){G}(?P<branch>{_BRANCH})(?!\w)(?:{G}[(-]?(?P<cycle_year>{_Y})[)]?)?
+    |,?{G}(?:năm{G})?(?P<stem>{_STEM})(?:{G}|-)(?P<branch>{_BRANCH})(?!\w)(?:{G}[(-]?(?P<cycle_year>{_Y})[)]?)?
     |,?{G}(?:của{G})?(?P<relative>năm{G}(?:nay|ngoái|trước|sau|tới|qua|kia|đó|ấy|rồi)|cùng{G}năm)(?!\w)
     """,
     re.VERBOSE,

@@ -2,7 +2,7 @@
 
 import bisect
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from extractors.dates.atoms import Anchor, Atom
@@ -14,6 +14,9 @@ _DAYS = (Grain.DAY, Grain.TIME)
 _LEAD = 900  # characters from the title within which an article tells its day
 _AHEAD = re.compile(
     r"(?:đến|tới|tầm nhìn|mục tiêu|kế hoạch|dự kiến|hạn|chỉ tiêu|trước(?! đó)|định hướng|phấn đấu)[^.\n]{0,14}$"
+)
+_SUBJECT = re.compile(
+    r"(?:kế hoạch|công tác|tổng kết|nhiệm vụ|dự toán|thi đua|báo cáo|luật|hình sự|dân sự|so với)[^.,\n]{0,12}$"
 )
 _UNFIT = (DateRole.FURNITURE, DateRole.BIRTH, DateRole.DEADLINE)
 
@@ -35,6 +38,7 @@ class _Told:
     grain: Grain
     role: DateRole | None
     opens_sentence: bool
+    closes_phrase: bool
 
 
 class Years:
@@ -42,7 +46,8 @@ class Years:
 
     def __init__(self, view: TextView, atoms: list[Atom]) -> None:
         self._view = view
-        self._told = [told for atom in atoms if (told := _told(view, atom))]
+        points = (point for atom in atoms for point in _points(atom))
+        self._told = [told for point in points if (told := _told(view, point))]
         self._places = [told.at for told in self._told]
         exact = [t.day for t in self._told if t.grain in (Grain.DAY, Grain.TIME, Grain.MONTH)]
         self._latest = max(exact, default=None)
@@ -53,12 +58,25 @@ class Years:
         self.furniture = _furniture(atoms)
 
     @property
+    def latest_year(self) -> int | None:
+        """The latest year that the document tells, None where it tells none."""
+        return max((told.day.year for told in self._told), default=None)
+
+    @property
     def writing_year(self) -> Reference | None:
         """The year of writing as the dates of the document imply it, None where they do not."""
         years = [*([self._latest.year] if self._latest else []), *self._plain_years]
         if self.furniture and (not years or self.furniture.year == max(years)):
             return Reference(year=self.furniture.year, source="the display date of the page")
         return None
+
+    def display_reference(self) -> Reference | None:
+        """The display date of the page, where nothing in the body is told of a later time."""
+        day = self.furniture
+        if day is None or any(told.day > day for told in self._told if told.grain not in (Grain.QUARTER, Grain.HALF)):
+            return None
+        source = "the display date of the page"
+        return Reference(year=day.year, month=day.month, day=day.day, source=source, is_firm=False)
 
     def infer(self, atom: Atom, reference: Reference | None) -> Guess | None:
         """Returns the year of a date that tells none, None where nothing plainly implies it."""
@@ -85,8 +103,11 @@ class Years:
             return None
         if told.grain is Grain.YEAR:
             in_sentence = told.at >= self._view.sentence_at(atom.start)[0]
-            if told.opens_sentence and in_sentence:
-                return Guess(year=told.day.year, evidence="the sentence opens with its year")
+            reach = 120 if told.opens_sentence else 40 if told.closes_phrase else 0
+            if in_sentence and atom.start - told.at < reach:
+                return Guess(year=told.day.year, evidence="the sentence tells its year before")
+            return None
+        if told.grain not in (*_DAYS, Grain.MONTH):
             return None
         for year in (told.day.year, told.day.year + 1):
             meant = real_day(year, month, day)
@@ -96,7 +117,7 @@ class Years:
 
     def _after_latest(self, month: int, day: int) -> Guess | None:
         """The first such day after the latest day that the document tells in full, within ten months."""
-        if self._latest is None or self._latest.year < 1990:
+        if self._latest is None:
             return None
         for year in (self._latest.year, self._latest.year + 1):
             meant = real_day(year, month, day)
@@ -142,7 +163,7 @@ def document_reference(view: TextView, atoms: list[Atom], years: Years) -> Refer
         return Reference(year=day.year, month=day.month, day=day.day, source=view.reference_source or "given")
     issued = document_atom(view, atoms)
     if issued is None:
-        return None
+        return years.display_reference()
     if view.layout.kind is not DocumentKind.ARTICLE:
         return reference_of(issued, "the line of place and date")
     if issued.year is None:
@@ -150,7 +171,8 @@ def document_reference(view: TextView, atoms: list[Atom], years: Years) -> Refer
         if guess is not None:
             issued.year = guess.year
             issued.evidence.append(guess.evidence)
-    source = reference_of(issued, "the lead of the article", is_firm=False)
+    is_firm = issued.evidence[:1] == ["dateline"]
+    source = reference_of(issued, "the lead of the article", is_firm=is_firm)
     shift = issued.gloss.shift if issued.gloss else None
     if shift is not None and shift.grain is Grain.DAY and shift.anchor is Anchor.REFERENCE:
         return count_back(reference_of(issued, source.source), -shift.amount)
@@ -182,11 +204,21 @@ def document_atom(view: TextView, atoms: list[Atom]) -> Atom | None:
     return None
 
 
+def _points(atom: Atom) -> list[Atom]:
+    """Returns the atom, or the two ends of an interval of days or months."""
+    if atom.until is None:
+        return [atom]
+    if not atom.rule.startswith("dates.interval") or atom.until.grain is Grain.YEAR:
+        return []
+    return [replace(atom, until=None), replace(atom.until, rule=atom.rule, role=atom.role)]
+
+
 def _told(view: TextView, atom: Atom) -> _Told | None:
     """Dates that tell when things happened: no plans, births, display dates or periods."""
     if atom.year is None or atom.until or atom.is_lunar or atom.role in _UNFIT or not 1900 <= atom.year <= 2100:
         return None
-    if atom.bound == "end" or _AHEAD.search(view.key, max(0, atom.start - 40), atom.start):
+    is_end = atom.rule.startswith("dates.interval")
+    if atom.bound == "end" or (not is_end and _AHEAD.search(view.key, max(0, atom.start - 40), atom.start)):
         return None
     if atom.grain not in (*_DAYS, Grain.MONTH, Grain.YEAR, Grain.QUARTER, Grain.HALF) or atom.rule == "dates.year_bare":
         return None
@@ -194,7 +226,9 @@ def _told(view: TextView, atom: Atom) -> _Told | None:
     if day is None:
         return None
     opens = view.sentence_at(atom.start)[0] >= atom.start - 2
-    return _Told(at=atom.start, day=day, grain=atom.grain, role=atom.role, opens_sentence=opens)
+    is_plain = atom.rule == "dates.year" and not _SUBJECT.search(view.key, max(0, atom.start - 30), atom.start)
+    closes = is_plain and view.key[atom.end : atom.end + 1] == ","
+    return _Told(at=atom.start, day=day, grain=atom.grain, role=atom.role, opens_sentence=opens, closes_phrase=closes)
 
 
 def _school_year(atoms: list[Atom]) -> int | None:

@@ -1,6 +1,6 @@
 """The document pass: missing years, relative expressions and lunar days, resolved in reading order; then records."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from extractors.confidence import confidence
 from extractors.dates import lunar_days
@@ -14,6 +14,7 @@ from extractors.domain.records import DateRecord, DateRole, DocumentKind, Grain
 from extractors.view import TextView
 
 _NEAR = 400  # characters within which `hôm sau`, `năm sau` still count from the date told last
+_ASIDE = (DateRole.FURNITURE, DateRole.LAW, DateRole.BIRTH, DateRole.DEADLINE, DateRole.DECISION)
 _DAYS = (Grain.DAY, Grain.TIME)
 
 
@@ -23,7 +24,7 @@ class _Story:
 
     day: Atom | None = None
     year: Atom | None = None
-    kept: list[Atom] = field(default_factory=list)
+    last: Atom | None = None
 
 
 def records(view: TextView, atoms: list[Atom]) -> tuple[list[DateRecord], DateRecord | None]:
@@ -42,10 +43,12 @@ def records(view: TextView, atoms: list[Atom]) -> tuple[list[DateRecord], DateRe
     story = _Story()
     found: list[DateRecord] = []
     for atom in atoms:
-        if not _settle(view, atom, reference, years, story):
+        is_settled = _settle(view, atom, reference, years, story)
+        story.last = atom
+        if not is_settled:
             continue
-        if atom.role not in (DateRole.FURNITURE, DateRole.LAW, DateRole.BIRTH) and not atom.is_lunar:
-            if atom.grain in _DAYS and atom.day is not None and atom.month is not None:
+        if atom.role not in _ASIDE and not atom.is_lunar:
+            if atom.grain in _DAYS and atom.day is not None and atom.month is not None and atom.bound != "end":
                 story.day = atom
             if atom.year is not None:
                 story.year = atom
@@ -66,7 +69,8 @@ def _settle(view: TextView, atom: Atom, reference: Reference | None, years: Year
             _set_year(atom, base.year + atom.year_shift.amount)
             atom.evidence.append(f"year counted from {base.source}")
     if atom.is_lunar:
-        lunar_days.settle(atom, reference, years)
+        if not lunar_days.settle_beside(atom, story.last):
+            lunar_days.settle(atom, reference, years, story.last)
         return True
     if (atom.year is None and not atom.is_yearly and atom.code is None) or (
         atom.code and len(atom.code) == 2 and atom.year is None
@@ -132,7 +136,7 @@ def _narrative(view: TextView, atom: Atom, reference: Reference | None, story: _
     if told is not None and atom.start - told.end < (_NEAR if shift.amount else 4 * _NEAR):
         last = told.until or told
         return reference_of(last if shift.amount else told, "the date told before")
-    return reference if view.reference_date and shift.grain is Grain.DAY else None
+    return reference if shift.grain is Grain.DAY and (view.reference_date or shift.amount == 0) else None
 
 
 def _year_base(

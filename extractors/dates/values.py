@@ -139,7 +139,7 @@ def year(match: Match, _lead: Match) -> list[Atom]:
     """`2015` without a word before: latent."""
     atom = plain(match, "dates.year_bare", Grain.YEAR, "year")
     atom.is_latent = True
-    return [atom]
+    return [atom] if atom.year and 1850 <= atom.year <= 2100 else []
 
 
 # --- with words ----------------------------------------------------------------------------------
