@@ -184,5 +184,7 @@ def _spellings(key: str) -> Iterator[str]:
     for separator in _SEPARATORS:
         yield separator.join(syllables)
     if len(syllables) > 2:  # one hyphen at the joint: Thừa Thiên - Huế, Bà Rịa-Vũng Tàu, BR-VT
-        for at, joint in itertools.product(range(1, len(syllables)), ("-", " - ", " -", "- ", "\n")):
+        for at, joint in itertools.product(
+            range(1, len(syllables)), ("-", " - ", " -", "- ", "\n", " -\n", "-\n", "\n- ")
+        ):
             yield " ".join(syllables[:at]) + joint + " ".join(syllables[at:])

@@ -27,7 +27,9 @@ from extractors.view import TextView
 
 _YEAR = re.compile(r"(?<!\d)(?:19[4-9]\d|20[0-4]\d)(?!\d)")
 _HYPHENATED = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)+")  # Thừa-thiên, as printed until the 1970s
-_OWN_YEAR = re.compile(r"[^\n,.;:()\d]{0,24}?(19[4-9]\d)(?!\d)")
+_YEAR_AFTER = re.compile(r"[^\n,.;:()\d]{0,24}?(19[4-9]\d)(?!\d)")
+_YEAR_BEFORE = re.compile(r"(?<!\d)(19[4-9]\d)\s?,?\s(?:tại|ở|trên)\s(?:[^\W\d_]{1,8}\s){0,3}\Z")
+_BIRTH = re.compile(r"(?<!\w)(?:sinh|quê|sn)(?!\w)")
 _NEAR_REFORM = 140
 
 # What each rule reads; the score orders them before gold gives a confidence to each.
@@ -139,7 +141,7 @@ def _is_written_like_a_name(c: Candidate, scene: Scene) -> bool:
         return written[:2].isupper() or bool(c.generic)
     if c.form.lacks_marks:
         return _stands_without_marks(c, scene)
-    if "\n" in written and not (c.generic or c.organ):
+    if "\n" in written and not (c.generic or c.organ or _is_wrapped(c, scene)):
         return False
     if c.is_title or c.generic or _HYPHENATED.fullmatch(written):
         return True
@@ -147,6 +149,13 @@ def _is_written_like_a_name(c: Candidate, scene: Scene) -> bool:
         return True
     surely_place = c.organ == "organ" or c.cue == "place" or scene.text[c.start - 1 : c.start] == "("
     return surely_place and not c.form.doubts & {"word", "noun", "rare", "region", "famous"}  # Sở Y tế Vĩnh phúc
+
+
+def _is_wrapped(c: Candidate, scene: Scene) -> bool:
+    """A long line that breaks inside the name, with no other name running into it."""
+    line_start = scene.text.rfind("\n", max(0, c.start - 200), c.start) + 1
+    runs_in = c.is_glued and bool(c.words) and c.words[-1][0].isupper()
+    return c.start - line_start >= 40 and c.is_title and not c.form.doubts and not runs_in
 
 
 def _stands_without_marks(c: Candidate, scene: Scene) -> bool:
@@ -176,9 +185,8 @@ def _record(c: Candidate, scene: Scene, named: set[tuple[str, ...]]) -> Province
     if rule is None:
         return None
     acts = _years_near(c, scene) if near(scene.reform, c.start, _NEAR_REFORM) else ()
-    own = _OWN_YEAR.match(scene.text, c.end)
     ids = c.form.official_ids if c.generic == "province" and c.form.official_ids else c.form.ids
-    unit_id = resolve(ids, scene.when, reform_years=acts, own_year=int(own.group(1)) if own else None)
+    unit_id = resolve(ids, scene.when, reform_years=acts, own_year=_own_year(c, scene))
     qualifies = "place"
     if c.generic in ("city", "town") and not is_central_city(unit_id, scene.when):
         qualifies = "city"
@@ -197,6 +205,18 @@ def _record(c: Candidate, scene: Scene, named: set[tuple[str, ...]]) -> Province
         today=gazetteer.today(unit_id),
         qualifies=qualifies,
     )
+
+
+def _own_year(c: Candidate, scene: Scene) -> int | None:
+    """The year of what happened there: `đất Quảng Trị mùa hè năm 1972`, `năm 1972 tại Quảng Trị`.
+
+    Where somebody was born or comes from, the unit of today is meant.
+    """
+    low = max(0, c.quote_start - 44)
+    if _BIRTH.search(scene.key, low, c.quote_start):
+        return None
+    found = _YEAR_AFTER.match(scene.key, c.end) or _YEAR_BEFORE.search(scene.key, low, c.quote_start)
+    return int(found.group(1)) if found else None
 
 
 def _slip_record(slip: tuple[int, int, int, Form], scene: Scene) -> ProvinceRecord:
