@@ -41,7 +41,7 @@ _COUNTED_BEHIND = re.compile(r"\s?:?\s(\d[\d.]*\s(?:đồng chí|cá nhân|tập
 _DOSSIERS = re.compile(r"(?:^|[\s:;])(\d[\d.]*|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\s(?:bộ )?(?:hồ sơ|trường hợp|đề nghị)\s")
 _CONTINUES = re.compile(r"theo đó|cụ thể|trong đó")
 _NEAR = 45
-_STATE = ("hc", "hch", "dh")  # conferred by the State alone
+_STATE = ("hc-", "dh-")  # conferred by the State alone
 _LOCAL = ("tinh", "huyen", "xa", "ubnd", "so", "doan-the-tinh", "doan-the-huyen")  # one level confers here
 
 
@@ -187,6 +187,7 @@ def _frame(sentence: Sentence, at: int, status: AwardStatus, verb: CueAt | None)
         reach=(sentence.start, sentence.end),
         tail=tail.end,
         limit=_limit(sentence, at),
+        others_before=sentence.mentions[0].start if sentence.mentions[0].start < mention.start else None,
         award_class=mention.award_class,
         posthumous=_is_posthumous(sentence, verb) or bool(tail.gives and tail.gives.cue.is_posthumous),
     )
@@ -323,7 +324,7 @@ def _giver(sentence: Sentence, start: int, verb: CueAt, frame: Frame) -> Body | 
             continue
         if body.kind in ("don-vi", "dn") and frame.family != "gk":
             continue
-        if frame.family in _STATE and body.kind not in ("nha-nuoc", "ttg", "quoc-hoi", "foreign", "none"):
+        if frame.form.startswith(_STATE) and body.kind not in ("nha-nuoc", "ttg", "quoc-hoi", "foreign", "none"):
             continue
         return body
     return _asked(sentence, start)
@@ -549,6 +550,8 @@ def _finished(sentence: Sentence, at: int, frames: list[Frame]) -> list[Frame]:
             continue
         if frame.form == frame.family and frame.family in ("bk", "gk", "co"):
             frame.form = form_for(frame.family, frame.grantor_kind)
+        if frame.form == "td-cstd" and frame.grantor_kind in ("tinh", "bo"):
+            frame.form = "td-cstd-bo"
         if frame.form == "hch" or (frame.form == "hc" and not frame.award_class):
             continue
         if not award_forms()[frame.form].in_scope:

@@ -121,7 +121,7 @@ def governor(view: TextView, mention: Mention, cues: Sequence[CueAt]) -> CueAt |
         semicolon = between.rfind(";")
         if (len(between) > reach or re.search(r"[.;:]", between)) and reach < 2000 and not 0 <= len(between) - semicolon < 8:
             continue
-        if semicolon >= 0 and len(between) - semicolon > 60:
+        if semicolon >= 0 and len(between) - semicolon > 25:
             continue
         return cue
     return None
@@ -133,6 +133,8 @@ def clause_start(view: TextView, verb: CueAt, sentence_start: int, tail_before: 
     semicolon = view.key.rfind(";", low, verb.start)
     if semicolon >= 0:
         return semicolon + 1
+    if tail_before is not None and re.search(r"(?:;|,|\svà|đồng thời)\s+$", view.key[low : verb.start]):
+        return verb.start  # `... cho A và tặng B cho C`: no subject of its own
     if tail_before is None:
         colon = view.key.rfind(": ", sentence_start, verb.start)
         return colon + 1 if colon >= 0 else sentence_start  # `Ông A: trường B đã được tặng`

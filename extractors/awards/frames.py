@@ -29,6 +29,7 @@ class Frame:
     reach: Span
     tail: int = 0  # where the award's name with its own grantor ends
     limit: int = 0  # where its clause ends
+    others_before: int | None = None  # where the first award of the sentence stands, if another
     award_class: str | None = None
     grantor: Value | None = None
     grantor_kind: str | None = None

@@ -4,6 +4,7 @@ import re
 
 from extractors.awards.bodies import Body, body_at, find_bodies, form_for
 from extractors.awards.frames import Frame, Span, Value
+from extractors.awards.recipients import Name
 from extractors.awards.slots import Timeline
 from extractors.domain.records import AwardStatus, DocumentKind
 from extractors.matching import SpanIndex
@@ -11,6 +12,7 @@ from extractors.view import TextView
 
 _LIST_TITLE = re.compile(r"\s*(?:phụ lục|danh sách|[a-zđivx\d]{1,4}\.\s*danh sách)(?!\w)")
 _LEGAL_BASIS = re.compile(r"\s*(?:căn cứ|xét|theo đề nghị)(?!\w)")
+_NOT_PUT_FORWARD = re.compile(r"không trình|không đề nghị|không đủ (?:\w+ ){0,4}(?:số )?phiếu|không đủ \d+\s?%|chưa quá bán")
 _REASON_LINE = re.compile(r"\s*lý do\s*:")
 
 
@@ -31,6 +33,10 @@ def complete(view: TextView, frames: list[Frame], timeline: Timeline, provinces:
         for span in (layout.subject, layout.title):
             if span and layout.kind is not DocumentKind.ARTICLE and span[0] <= frame.span[0] < span[1]:
                 frame.is_weak = frame.is_title = True
+    if layout.kind is DocumentKind.PROPOSAL:
+        _propose(view, frames, timeline)
+    if layout.kind in (DocumentKind.PROPOSAL, DocumentKind.MINUTES):
+        _drop_failed(view, frames)
     if layout.kind is not DocumentKind.DECISION:
         return
     if any(not f.is_title for f in frames):  # Article 1 decides, whatever the subject line says
@@ -52,6 +58,37 @@ def complete(view: TextView, frames: list[Frame], timeline: Timeline, provinces:
             frame.date = timeline.event
         if frame.status is AwardStatus.REVOKED and frame.period is None:
             frame.period = _period_of_reason(view, frame, timeline)
+
+
+def _propose(view: TextView, frames: list[Frame], timeline: Timeline) -> None:
+    """What a proposal says in the active voice it asks for: `1. Tặng Huân chương ...`, `X tặng Cờ cho ...`."""
+    for frame in frames:
+        is_active = frame.rule in ("awards.active_clause", "awards.annex_table", "awards.proposal_list")
+        if frame.status is not AwardStatus.GRANTED or frame.is_history or not is_active or frame.decision_no:
+            continue
+        if re.search(r"(?<!\w)(?:đã|từng)(?!\w)", view.key[max(frame.reach[0], frame.span[0] - 50) : frame.span[0]]):
+            continue
+        frame.status = AwardStatus.PROPOSED
+        frame.period = frame.period or timeline.period
+        frame.evidence.append("asked for by a proposal")
+
+
+def _drop_failed(view: TextView, frames: list[Frame]) -> None:
+    """Takes out who, as a sentence of its own says, did not get the votes or is not put forward."""
+    for start, end in view.sentences:
+        if not _NOT_PUT_FORWARD.search(view.key, start, end) or "\t" in view.key[start:end]:
+            continue
+        text = view.text[start:end]
+        for frame in frames:
+            if frame.status is AwardStatus.PROPOSED and not start <= frame.span[0] < end:
+                frame.names = [n for n in frame.names if not _is_named(n, text)]
+
+
+def _is_named(name: Name, text: str) -> bool:
+    if name.text in text:
+        return True
+    last = name.text.split()[-1]
+    return name.kind == "person" and bool(re.search(rf"(?:ông|bà|anh|chị|cô|thầy|đồng chí) {re.escape(last)}(?!\w)", text))
 
 
 def _authority(view: TextView, provinces: SpanIndex) -> Body | None:

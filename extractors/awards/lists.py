@@ -83,6 +83,7 @@ class ListReader:
         self._opened = False  # the line before ended with a colon, so that items without a table may follow
         self._expected = 1
         self._past_frames: list[Frame] = []
+        self._is_closed = False  # between the signature and an annex
 
     def read(self) -> list[Frame]:
         """Returns frames that only lists tell; fills the recipients of the frames given."""
@@ -94,6 +95,11 @@ class ListReader:
     def _line(self, line: Line) -> None:
         key = self._view.key[line.start : line.end]
         mentions = [m for m in self._mentions if line.start <= m.start < line.end]
+        if key.lstrip().startswith("nơi nhận"):
+            self._owners, self._opened, self._is_closed = [], False, True
+        if self._is_closed and not _LIST_TITLE.match(key):
+            return
+        self._is_closed = False
         if line.is_row and self._read_header(line):
             return
         if _TOTAL.match(key):
@@ -273,6 +279,12 @@ class ListReader:
         frame.names = [name]
         frame.is_history = True
         frame.reach = cell
+        bracket = re.compile(r"[^()]{0,30}\(").match(self._view.key, mention.end, cell[1])
+        if frame.grantor is None and bracket:
+            body = body_at(self._view, bracket.end(), cell[1], self._provinces)
+            if body is not None:
+                text = " ".join(self._view.text[body.start : body.end].split())
+                frame.grantor, frame.grantor_kind = Value(text=text, span=(body.start, body.end)), body.kind
         numbers = find_number(self._view, mention.end, cell[1])
         if numbers:
             frame.decision_no = Value(text=self._view.text[slice(*numbers[0])], span=numbers[0])

@@ -327,7 +327,7 @@ def _bare_place(view: TextView, at: int, stop: int) -> tuple[int, int] | None:
     return at, begin + len(view.text[begin:end].rstrip(_STRAY))
 
 
-_NAME_TOKEN = re.compile(r"[^\W\d_][^\W\d_'’]*(?:['’][^\W\d_]+)*")
+_NAME_TOKEN = re.compile(r"[^\W\d_][^\W\d_'’-]*(?:['’-][^\W\d_]+)*")
 
 
 def _person(view: TextView, at: int, stop: int, previous: Name | None) -> Name | None:
@@ -430,7 +430,8 @@ def _family_start(view: TextView, start: int, end: int) -> int | None:
     names = award_words()["family_name"]
     for index, token in enumerate(tokens):
         left = len(tokens) - index
-        if token.group().lower() in names and 2 <= left <= 5:
+        first, *rest = token.group().lower().split("-")  # Trần-thị-Nhạn, as was written until the 1970s
+        if first in names and (2 <= left <= 5 or len(rest) >= 1):
             return token.start()
     return None
 

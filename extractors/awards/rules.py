@@ -26,6 +26,7 @@ from extractors.domain.records import (
 from extractors.matching import SpanIndex
 from extractors.view import TextView
 
+_NO_SUBJECT = re.compile(r"(?:^|[;.,(]\s?)(?:đã |từng |vinh dự |cũng |còn )*(?:được|đón nhận|nhận)(?:\s[^;.,]{0,60})?$")
 _CAPTION = re.compile(r"ảnh\s?:|\(?ảnh (?:minh họa|do|chụp|tư liệu)|- ảnh(?!\w)")
 
 
@@ -62,6 +63,7 @@ def find(
     for frame in lists.read():
         fill(view, frame, timeline)
     complete(view, frames, timeline, places)
+    _carry_over(view, frames)
     for frame in frames:
         frame.names = _resolved(people, frame)
         frame.is_title = _in([view.layout.title] if view.layout.title else [], frame.span[0]) and len(view.layout.lines) > 1
@@ -71,6 +73,17 @@ def find(
     abroad = {f.form for f in frames if f.is_foreign}
     frames = [f for f in frames if not f.is_foreign and (f.grantor is not None or f.form not in abroad)]
     return [_record(view, f) for f in merge(frames) if _tells_something(f)]
+
+
+def _carry_over(view: TextView, frames: list[Frame]) -> None:
+    """`...; đã được tặng Huân chương`: without a subject of its own the recipient told before in the line goes on."""
+    for at, frame in enumerate(frames):
+        if frame.names or frame.count is not None or frame.rule not in ("awards.passive_clause", "awards.receive_clause"):
+            continue
+        line = view.key.rfind("\n", 0, frame.span[0]) + 1
+        before = [f for f in frames[:at] if line <= f.span[0] < frame.span[0] and len(f.names) == 1]
+        if before and _NO_SUBJECT.search(view.key, line, frame.span[0]):
+            frame.names = list(before[-1].names)
 
 
 def _resolved(people: People, frame: Frame) -> list[Name]:

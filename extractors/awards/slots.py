@@ -16,6 +16,7 @@ from extractors.view import TextView
 _NUMBER = re.compile(
     r"(?<![\w/.])\d{1,5}\s?[-/]?\s?(?:(?:19|20)\d\d\s?/\s?)?(?:Q[ĐÐD]|KT|NQ|LCT|SL|QÐ)[A-ZĐÐa-z]{0,3}(?:\s?[-/.]\s?[A-ZĐÐ&][\wĐÐ&]*){0,4}"
 )
+_OLD_NUMBER = re.compile(r"quyết định\s+(?:khen thưởng\s+)?số\s*:?\s*(\d{1,5}\s?[-/]\s?[a-zđ][\w&]*(?:[-/.][\w&]+)*)")
 _BARE_NUMBER = re.compile(r"quyết định\s+(?:số\s+)?(\d{1,5})(?=[\s,.)])")
 _NO_DATE_ROLES = (
     DateRole.BIRTH,
@@ -45,6 +46,7 @@ _EVENT_WORD = re.compile(
     r"(?<!\w)(?:lễ|hội nghị|đại hội|tổng kết|buổi|trao|gặp mặt|tuyên dương|khen thưởng|họp|tổ chức|đón nhận|kỷ niệm|tặng|công bố|khởi công|khánh thành|phát lệnh|ra mắt|khai mạc|bế mạc|diễn ra|mít tinh|phát động|khai giảng|bàn giao|thông xe|động thổ|ký kết)(?!\w)"
 )
 _CLOSE = re.compile(r"[\s,]{0,3}(?:vào|trong|hồi|ngay trong)?\s?\(?|[^;,()\n]{0,40}\((?:năm )?")
+_OPENS = re.compile(r"(?:[;,.]|\svà)\s*$")
 _HELD = re.compile(r"(?:diễn ra|tổ chức|trao|vào|hôm|lễ)\s+(?:vào\s+)?(?:sáng|chiều|tối|trưa)?\s*$")
 _TOPIC = re.compile(
     r"tổng kết|sơ kết|xét|bình xét|bình bầu|biểu dương|tuyên dương|khen thưởng|thi đua|phong trào|vinh danh"
@@ -80,9 +82,10 @@ def find_number(view: TextView, start: int, end: int) -> list[Span]:
         shape = next((p for p in decision_numbers() if p.pattern.fullmatch(number)), None)
         if shape is None or shape.can_award != "no":
             spans.append(match.span())
-    for match in _BARE_NUMBER.finditer(view.key, start, end):
-        if not any(a <= match.start(1) < b for a, b in spans):
-            spans.append(match.span(1))
+    for pattern in (_OLD_NUMBER, _BARE_NUMBER):
+        for match in pattern.finditer(view.key, start, end):
+            if not any(a <= match.start(1) < b for a, b in spans):
+                spans.append(match.span(1))
     return sorted(spans)
 
 
@@ -122,7 +125,8 @@ def _fill_number(view: TextView, frame: Frame, timeline: Timeline, tail: int, li
         chosen = after[0]
     else:
         chosen = before[-1] if before else None
-        if chosen is None and (by := _BY_DECISION.search(view.key, tail, frame.reach[1])):
+        by = _BY_DECISION.search(view.key, tail, frame.reach[1])
+        if chosen is None and by and view.key.count("(", tail, by.start()) <= view.key.count(")", tail, by.start()):
             chosen = next(iter(find_number(view, by.start(), frame.reach[1])), None)
     if chosen is None:
         return
@@ -143,7 +147,9 @@ def _fill_right(view: TextView, frame: Frame, dates: list[DateRecord], tail: int
             if frame.period is None and not date.edtf.startswith("..") and not date.edtf.endswith(".."):
                 frame.period = value_of(date)
         elif date.grain is Grain.YEAR and is_close:
-            if frame.family in ("td", "co") or (frame.family in ("bk", "gk") and "(" not in gap):
+            if frame.rule == "awards.biography":
+                frame.date = frame.date or value_of(date)
+            elif frame.family in ("td", "co") or (frame.family in ("bk", "gk") and "(" not in gap):
                 frame.period = frame.period or value_of(date)
             else:
                 frame.date = frame.date or value_of(date)
@@ -169,6 +175,8 @@ def _fill_left(view: TextView, frame: Frame, dates: list[DateRecord]) -> None:
     semicolon = view.key.rfind(";", start, frame.span[0])
     clause = [d for d in left if d.start > semicolon] or left
     clause = [d for d in clause if d.grain in (*_DAYS, Grain.MONTH, Grain.YEAR)]
+    if frame.others_before is not None:  # what stands behind an earlier award must open its own clause
+        clause = [d for d in clause if d.start < frame.others_before or _OPENS.search(view.key, start, d.start)]
     if not clause:
         return
     days = [d for d in clause if d.grain in _DAYS]
