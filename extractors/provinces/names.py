@@ -74,6 +74,7 @@ def forms() -> tuple[Form, ...]:
     """Returns every written form that rules look for, generic words left off."""
     ids: dict[str, dict[str, None]] = {}
     short: dict[str, bool] = {}
+    old: dict[str, bool] = {}
     for alias in gazetteer.aliases():
         usable = alias.kind in _NAME_KINDS and (alias.is_safe or alias.kind != "abbreviation" or alias.alias == "HCM")
         if not usable and alias.alias not in _SPOKEN:
@@ -84,10 +85,11 @@ def forms() -> tuple[Form, ...]:
         key = spaced(matching_key(name))
         ids.setdefault(key, {})[alias.id] = None
         short[key] = short.get(key, True) and alias.kind == "abbreviation"
+        old[key] = old.get(key, True) and alias.kind == "old name"
     fixed = {spaced(matching_key(b.phrase)) for b in gazetteer.blockers() if b.is_phrase}
     whole = {spaced(matching_key(u.name)) for u in gazetteer.units().values()}
     names = {key for key in ids if key in whole or key not in fixed}
-    marked = tuple(_form(key, tuple(ids[key]), is_abbreviation=short[key]) for key in sorted(names))
+    marked = tuple(_form(key, tuple(ids[key]), is_abbreviation=short[key], is_old=old[key]) for key in sorted(names))
     return (*marked, *_without_marks(marked))
 
 
@@ -96,7 +98,7 @@ def _without_generic(alias: str) -> str:
     return alias[match.end() :] if match and match.end() < len(alias) else alias
 
 
-def _form(key: str, ids: tuple[str, ...], *, is_abbreviation: bool) -> Form:
+def _form(key: str, ids: tuple[str, ...], *, is_abbreviation: bool, is_old: bool) -> Form:
     units = [gazetteer.units()[unit_id] for unit_id in ids]
     official = {spaced(matching_key(unit.name)) for unit in units}
     doubts = {d.doubt for d in gazetteer.doubts() if spaced(matching_key(d.name)) in (official | {key})}
@@ -108,6 +110,7 @@ def _form(key: str, ids: tuple[str, ...], *, is_abbreviation: bool) -> Form:
         doubts.discard("city")
     namesakes = [n for n in gazetteer.namesakes() if spaced(matching_key(n.name)) in (official | {key})]
     towns = [n for n in namesakes if n.namesake.startswith(("Thành phố", "Thị xã"))]
+    ended = all(unit.period.last is not None and unit.period.last.year < 1977 for unit in units)
     return Form(
         key=key,
         ids=ids,
@@ -115,7 +118,7 @@ def _form(key: str, ids: tuple[str, ...], *, is_abbreviation: bool) -> Form:
         doubts=frozenset(doubts),
         is_abbreviation=is_abbreviation,
         is_pair=_is_pair(units),
-        is_former=not any(unit.name in _living_names() for unit in units),
+        is_former=(is_old and ended) or not any(unit.name in _living_names() for unit in units),
         has_lesser_namesake=any(n not in towns for n in namesakes),
         has_town_elsewhere=bool(towns) and not any(n.is_inside_same_named for n in towns),
     )

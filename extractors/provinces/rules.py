@@ -18,7 +18,7 @@ from extractors.provinces.context import (
     follows_smaller_unit,
     look,
 )
-from extractors.provinces.lists import announced, is_governed_by_provinces, is_in_list, link
+from extractors.provinces.lists import PLURALS, announced, is_governed_by_provinces, is_in_list, link
 from extractors.provinces.names import Form, matcher
 from extractors.provinces.senses import Scene, near, other_sense, spread_lesser
 from extractors.provinces.spelling import misspelt
@@ -172,7 +172,8 @@ def _stands_without_marks(c: Candidate, scene: Scene) -> bool:
 
 def _is_one_unit(c: Candidate, scene: Scene) -> bool:
     """`Quảng Nam - Đà Nẵng` is one unit while it lived or where `tỉnh` stands before it, else two."""
-    if c.generic == "province" and "các" not in [w.lower() for w in c.words[-1:]]:
+    head = c.words[-1].lower() if c.words else ""
+    if c.generic == "province" and head not in PLURALS and not head.isdigit():
         return True
     return scene.when.is_known and existed(c.form, scene.when)
 
@@ -269,6 +270,8 @@ def _rule(c: Candidate, scene: Scene, named: set[tuple[str, ...]]) -> str | None
     if c.generic and not (c.generic == "zone" and not _is_of_its_time(c, scene)):
         return "provinces.name_with_generic_word"
     in_list = is_in_list(c)
+    if "rare" in doubts and not (scene.when.is_known and existed(c.form, scene.when)):
+        return "provinces.former_unit" if is_governed_by_provinces(c) or _is_among_ended(c, scene) else None
     if "famous" in doubts:
         return _first(
             (in_list, "provinces.name_in_list"), (_after_quarter(c, scene), "provinces.name_after_smaller_unit")
@@ -280,7 +283,7 @@ def _rule(c: Candidate, scene: Scene, named: set[tuple[str, ...]]) -> str | None
     if follows_smaller_unit(c, scene.text, scene.key):
         return "provinces.name_after_smaller_unit"
     if "rare" in doubts:
-        return "provinces.doubtful_name" if scene.when.is_known and existed(c.form, scene.when) else None
+        return "provinces.doubtful_name"
     if "noun" in doubts:
         return "provinces.doubtful_name" if _is_place_by_neighbours(c, scene, named) else None
     if "city" in doubts:
@@ -305,7 +308,7 @@ def _is_of_its_time(c: Candidate, scene: Scene) -> bool:
 def _rule_for_former(c: Candidate, scene: Scene) -> str | None:
     """Names that live on as towns: the province only after `tỉnh`, in its own time, or in a list of its time."""
     if c.generic == "province" or (c.generic == "zone" and _is_of_its_time(c, scene)):
-        return "provinces.former_unit"
+        return None if _is_of_the_old_empire(c, scene) else "provinces.former_unit"
     if is_governed_by_provinces(c):
         return "provinces.former_unit"
     own_time = scene.when.is_known and existed(c.form, scene.when)
@@ -315,6 +318,24 @@ def _rule_for_former(c: Candidate, scene: Scene) -> str | None:
         return None
     old = any(year < 1977 for year in _years_near(c, scene)) or (scene.when.is_known and scene.when.day.year < 1990)
     return "provinces.former_unit" if old and is_in_list(c) else None
+
+
+def _is_among_ended(c: Candidate, scene: Scene) -> bool:
+    """`một thời Hoàng Liên Sơn, Hà Bắc, Sông Bé`: listed with other units that are gone."""
+    if c.run is None:
+        return False
+    return any(
+        x.sense is None and "rare" not in x.form.doubts and not existed(x.form, scene.when) for x in c.run.members
+    )
+
+
+_EMPIRE = re.compile(r"(?<!\d)1[0-8]\d\d(?!\d)")
+
+
+def _is_of_the_old_empire(c: Candidate, scene: Scene) -> bool:
+    """`đổi thành tỉnh Gia Định năm 1833`: a province of the court of Huế, before the units of the tables."""
+    low, high = max(0, c.start - 80), c.end + 60
+    return bool(_EMPIRE.search(scene.key, low, high)) and not _YEAR.search(scene.key, low, high)
 
 
 def _after_quarter(c: Candidate, scene: Scene) -> bool:

@@ -44,7 +44,7 @@ def resolve(ids: Sequence[str], when: Moment, *, reform_years: Sequence[int] = (
         return ids[0]
     if (changed := _changed_in(ids, reform_years)) is not None:
         return changed
-    if own_year is not None and (then := [i for i in ids if gazetteer.valid_on(i, date(own_year, 7, 1))]):
+    if own_year is not None and (then := _alive_in(ids, own_year)):
         return min(then, key=_preference)
     living = [unit_id for unit_id in ids if gazetteer.valid_on(unit_id, when.day)]
     if living:
@@ -55,6 +55,11 @@ def resolve(ids: Sequence[str], when: Moment, *, reform_years: Sequence[int] = (
     if ended:
         return max(ended, key=lambda unit: unit.period.last or date.max).id
     return min(northern, key=lambda unit: unit.period.first).id
+
+
+def _alive_in(ids: Sequence[str], year: int) -> list[str]:
+    """Units of that year, those known to the southern state alone left out: papers of today do not mean them."""
+    return [i for i in ids if gazetteer.valid_on(i, date(year, 7, 1)) and gazetteer.units()[i].state not in _SOUTHERN]
 
 
 def _preference(unit_id: str) -> tuple[bool, str]:
