@@ -139,9 +139,13 @@ def is_named(view: TextView, number: Numeral, counted: Counted | None) -> bool:
 
 
 def _label_binds(strength: Strength, before: list[str], counted: Counted | None) -> bool:
-    if strength is Strength.FREE or (before and (before[-1] in _FREEING or before[-1][-1:].isdigit())):
+    if strength is Strength.FREE:
         return False
-    if counted is None or counted.group == "laws":
+    if counted is not None and counted.group == "laws":
+        return True
+    if before and (before[-1] in _FREEING or before[-1][-1:].isdigit()):
+        return False
+    if counted is None:
         return True
     if counted.kind in _MEASURES:
         return False

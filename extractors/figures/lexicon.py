@@ -115,14 +115,28 @@ def syllables_at(key: str, start: int, limit: int = _LONGEST) -> list[tuple[str,
     return found
 
 
+@cache
+def _lengths() -> dict[str, tuple[int, ...]]:
+    """By first syllable, in how many syllables counted nouns begin with it, longest first."""
+    found: dict[str, set[int]] = {}
+    for noun in nouns():
+        words = noun.split(" ")
+        found.setdefault(words[0], set()).add(len(words))
+    return {first: tuple(sorted(counts, reverse=True)) for first, counts in found.items()}
+
+
 def noun_at(key: str, start: int) -> tuple[str, int] | None:
     """Returns the longest counted noun that begins at `start` of the key, with its end; None for none."""
-    table = nouns()
-    syllables = syllables_at(key, start)
-    for count in range(len(syllables), 0, -1):
-        phrase = " ".join(word for word, _ in syllables[:count])
-        if phrase in table:
-            return phrase, syllables[count - 1][1]
+    first = _SYLLABLE.match(key, start)
+    lengths = _lengths().get(first.group()) if first else None
+    if not lengths:
+        return None
+    syllables = syllables_at(key, start, lengths[0])
+    for count in lengths:
+        if count <= len(syllables):
+            phrase = " ".join(word for word, _ in syllables[:count])
+            if phrase in nouns():
+                return phrase, syllables[count - 1][1]
     return None
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from extractors.confidence import confidence
 from extractors.domain.records import FigureRecord
 from extractors.figures.context import clock_end, code_end, is_named, is_word_of_language
-from extractors.figures.lexicon import Kind, function_words, syllables_at
+from extractors.figures.lexicon import Kind, function_words, syllables_at, units
 from extractors.figures.quantities import (
     NUMERAL,
     Counted,
@@ -43,15 +43,32 @@ _LISTED = re.compile(r"(?:,[ ]|[ ](và|hoặc|hay)[ ])(?=[^\W_])")
 _JOINED = re.compile(r"(?:[ ][^\W\d_]+){0,3}[ ]và[ ]")
 _FROM = re.compile(r"(?<!\w)từ[ ]$")
 _SIGN = re.compile(r"(?:(?<=[ (])-|(?<!\w)âm )$")
-_AGE_BEFORE = re.compile(r"(?<!\w)(?:ở|sang|bước vào|đến|qua|độ|vào|cái) tuổi[ ]$")
+_AGE_BEFORE = re.compile(r"(?<!\w)(?:ở|sang|bước vào|đến|qua|độ|vào|cái) (tuổi)[ ]$")
 _OLDEST = Decimal(120)
-_SYMBOL_BEFORE = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
+_SYMBOL_BEFORE = re.compile(r"([$€£¥])[ ]?$")
 _DONG = re.compile(r"\d ?(?:đồng|đ|vnđ|vnd)(?!\w)|(?:tỷ|tỉ|triệu|nghìn|ngàn) đồng(?!\w)")
 _HALF_MORE = re.compile(r"[ ]rưỡi(?!\w)")
 _COMPOUND = re.compile(r"(\d{1,2})(m|kg)(\d{1,2})(?![\d²³])(?!\w)")
 _TWO = Decimal(2)
 _MAP_SCALES = frozenset(Decimal(scale) for scale in (200, 500, 1000, 2000, 5000, 10000, 25000, 50000, 100000))
 _MEASURES = frozenset({Kind.PERCENT, Kind.CURRENCY, Kind.MEASURE})
+
+RULES = frozenset(
+    {
+        "percent",
+        "money",
+        "money_sign_before",
+        "money_without_currency",
+        "measure",
+        "measure_compound",
+        "duration",
+        "age",
+    }
+    | {"age_before", "times", "ratio", "counted_noun_digits", "counted_noun_words", "shared_unit", "table_cell"}
+    | {"range_percent", "range_money", "range_measure", "range_duration", "range_age", "range_times"}
+    | {"range_counted_noun"}
+)
+"""The names of all rules of the family, without `figures.`"""
 
 _NAMES = {
     Kind.PERCENT: "percent",
@@ -70,6 +87,12 @@ _WHY = {
     Kind.MEASURE: "a measure",
     Kind.NOUN: "a counted noun",
 }
+_RULE_WHY = (
+    ("range_", "two numbers bound it"),
+    ("shared_unit", "the unit stands at a later number"),
+    ("money_without", "no currency written, the text speaks of đồng"),
+    ("ratio", "a part of a whole"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +105,8 @@ class _Found:
     rule: str
     upper: Decimal | None = None
     of: Decimal | None = None
-    end: int | None = None  # where the quote ends, unless behind what is counted
+    start: int | None = None  # where the quantity begins, unless at its first number
+    end: int | None = None  # where it ends, unless behind what is counted
 
 
 def find(view: TextView, taken: Sequence[HasSpan] = ()) -> list[FigureRecord]:
@@ -300,14 +324,17 @@ class _Scan:
 
     def without_unit(self, number: Numeral) -> int | None:
         """`$5 triệu`; `ở tuổi 93`; `40 triệu` in a text that speaks of đồng."""
-        symbol = _SYMBOL_BEFORE.get(self.key[number.start - 1 : number.start])
-        if _AGE_BEFORE.search(self.key, max(0, number.start - 18), number.start) and 0 < number.value < _OLDEST:
+        symbol = _SYMBOL_BEFORE.search(self.key, max(0, number.start - 2), number.start)
+        age = _AGE_BEFORE.search(self.key, max(0, number.start - 18), number.start)
+        if age and 0 < number.value < _OLDEST:
             counted = Counted(unit="tuổi", noun=None, end=number.end, kind=Kind.AGE)
-            self.add(_Found(first=number, value=number.value, counted=counted, rule="age_before"))
+            self.add(_Found(first=number, value=number.value, counted=counted, rule="age_before", start=age.start(1)))
             return number.end
         if symbol:
-            counted = Counted(unit=symbol, noun=None, end=number.end, kind=Kind.CURRENCY)
-            self.add(_Found(first=number, value=number.value, counted=counted, rule="money_sign_before"))
+            unit = units()[symbol.group(1)].symbol
+            counted = Counted(unit=unit, noun=None, end=number.end, kind=Kind.CURRENCY)
+            rule, start = "money_sign_before", symbol.start()
+            self.add(_Found(first=number, value=number.value, counted=counted, rule=rule, start=start))
             return number.end
         if number.parts < 2 or number.is_spelled or not self.has_dong or number.value < 1000:
             return None
@@ -355,7 +382,7 @@ class _Scan:
     def add(self, found: _Found) -> None:
         """Builds the record: sign, factor, modifier before and behind, the quote with all of them."""
         counted = found.counted
-        start, value = found.first.start, found.value
+        start, value = found.first.start if found.start is None else found.start, found.value
         end = found.end or counted.end
         if counted.kind is not Kind.NOUN and (sign := _SIGN.search(self.key, max(0, start - 4), start)):
             start, value = sign.start(), -value
@@ -371,7 +398,7 @@ class _Scan:
             mod, end = after, quote_end
         factor = counted.factor
         rule = f"figures.{found.rule}"
-        evidence = [_WHY[counted.kind]]
+        evidence = [_WHY[counted.kind], *(reason for name, reason in _RULE_WHY if found.rule.startswith(name))]
         if mod:
             evidence.append(f"modifier {mod}")
         self.records.append(
