@@ -1,5 +1,6 @@
 """A pool of worker processes that kills and replaces a worker which hangs, dies or eats memory."""
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -20,6 +21,7 @@ from pipeline.settings import Settings
 from pipeline.store import DocumentRows, Failure
 from pipeline.worker import Job, extract_original, guarded, prepare
 
+log = logging.getLogger(__name__)
 Outcome = DocumentRows | Failure
 _Ended = SimpleQueue[tuple[Job, Future[Outcome]]]
 _WINDOW: Final = 4  # jobs under way or waiting for each worker: enough to keep it busy, few enough to hold in memory
@@ -44,7 +46,7 @@ def outcomes(
     pool = pebble.ProcessPool(
         max_workers=settings.workers,
         max_tasks=settings.documents_per_worker,
-        initializer=prepare,
+        initializer=partial(prepare, is_quiet=not log.isEnabledFor(logging.DEBUG)),
         initargs=(settings.memory_limit_mb,),
         context=context,
     )

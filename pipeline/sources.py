@@ -1,8 +1,11 @@
 """Walks over what the person named: files, folders recursively, zip files of files, in an order that never changes."""
 
+import lzma
 import os
 import stat
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,6 +38,11 @@ _NO_READER: Final = frozenset(
     ]
 )
 _SUFFIXES: Final = _NO_READER | {suffix for reader in READERS.values() for suffix in reader.suffixes}
+# All that zipfile lets through when the bytes of an archive are not what they should be.
+_BROKEN: Final = (
+    *(zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, OverflowError),
+    *(zlib.error, lzma.LZMAError, struct.error),
+)
 _DEBRIS: Final = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
 
 
@@ -68,7 +76,7 @@ class Source:
             else:
                 with self.path.open("rb") as stream:
                     yield stream
-        except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
+        except _BROKEN as error:
             raise Damaged(f"This entry of the zip file is broken: {error}", advice="Copy the zip file again") from error
         except RuntimeError as error:
             raise Encrypted("This entry of the zip file is locked", advice="Unpack it with its password") from error
@@ -177,7 +185,7 @@ def _walk_zip(path: Path, limits: Limits) -> Iterator[Met]:
                 yield from _entry(path, archive, entry, limits)
     except TooLarge as error:
         yield Unreadable(name=name, error=error)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError) as error:
+    except _BROKEN as error:
         broken = Damaged("The zip file is broken or truncated", advice="Copy it again")
         broken.__cause__ = error
         yield Unreadable(name=name, error=broken)

@@ -2,7 +2,7 @@
 
 import ctypes
 import gc
-import logging
+import os
 import resource
 import signal
 import sys
@@ -26,8 +26,13 @@ class Job:
     source: str
 
 
-def prepare(memory_limit_mb: int) -> None:
-    """Sets a new worker up: bounded memory, killed when its parent dies, deaf to Ctrl-C (the parent decides)."""
+def prepare(memory_limit_mb: int, *, is_quiet: bool) -> None:
+    """Sets a new worker up: bounded memory, killed when its parent dies, deaf to Ctrl-C (the parent decides).
+
+    A quiet one drops what libraries write to stderr, which would tear the progress bar.
+    """
+    if is_quiet:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _, most = resource.getrlimit(resource.RLIMIT_AS)
     allowed = memory_limit_mb << 20
@@ -35,7 +40,6 @@ def prepare(memory_limit_mb: int) -> None:
         if most in (resource.RLIM_INFINITY, -1) or allowed < most:
             resource.setrlimit(resource.RLIMIT_AS, (allowed, allowed))
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    logging.getLogger().addHandler(logging.NullHandler())  # what libraries have to say would tear the progress bar
     gc.freeze()
 
 

@@ -10,6 +10,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfgen import canvas
 
 from extractors.domain.errors import StoreError
 from pipeline.run import Order, Report, retry, run
@@ -107,12 +109,15 @@ def test_bad_files_are_one_failure_each_and_the_rest_is_done(folder: Path, tmp_p
     }
     for name, data in bad.items():
         (folder / name).write_bytes(data)
+    locked = canvas.Canvas(str(folder / "locked.pdf"), encrypt=StandardEncryption("secret"))
+    locked.drawString(72, 720, "2013")
+    locked.save()
     db = tmp_path / "out" / "sovang.db"
     report = read(folder, db)
     assert report.done.total() == 13
     with Store(db) as store:
         rows = store.rows("SELECT source, message, advice FROM failures ORDER BY source")
-    assert [Path(str(row["source"])).name for row in rows] == sorted(bad)
+    assert [Path(str(row["source"])).name for row in rows] == sorted([*bad, "locked.pdf"])
     assert all(row["message"] and row["advice"] for row in rows)
     assert read(folder, db).has_failures
 

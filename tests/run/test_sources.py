@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from extractors.domain.errors import Encrypted, TooLarge
+from extractors.domain.errors import Encrypted, ReadError, TooLarge
 from pipeline.sources import LeftOut, Limits, Source, Unreadable, walk
 from pipeline.store import digest_of
 
@@ -102,4 +102,20 @@ def test_a_locked_zip_entry_is_a_failure_of_that_entry(tmp_path: Path) -> None:
     assert isinstance(met, Source)
     with pytest.raises(Encrypted, match="locked"), met.open() as stream:
         stream.read()
+    assert not list(on_its_way)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_torn_zip_entry_is_a_failure_of_that_entry(tmp_path: Path, method: int) -> None:
+    path = tmp_path / "a.zip"
+    text = " ".join(str(number * 7919) for number in range(3000))
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("a.txt", text)
+    data = bytearray(path.read_bytes())
+    data[60:200] = bytes(255 - byte for byte in data[60:200])
+    path.write_bytes(data)
+    met = next(on_its_way := walk([path], LIMITS))
+    assert isinstance(met, Source)
+    with pytest.raises(ReadError), met.open() as stream:
+        digest_of(stream)
     assert not list(on_its_way)
