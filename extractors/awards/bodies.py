@@ -37,6 +37,7 @@ _COUNTRY = re.compile(
     r"ukraine|israel|indonesia|malaysia|philippines|triều tiên|đan mạch|thụy điển|bỉ)(?!\w)"
 )
 _COUNTRY_IN = re.compile(r"\s(?:cuba|campuchia|trung quốc|hàn quốc|ba lan|ấn độ|nhật|nhật bản|mỹ|nga|thái lan)(?:\s|$)")
+_AWARD_WORD = re.compile(r"(?:ubnd|bằng khen|huân chương|cờ thi|giấy khen|huy (?:chương|hiệu))(?!\w)")
 _PLACE_WORD = re.compile(r"\s{0,2}(?:tỉnh|thành phố|tp\.?|huyện|quận|thị xã|tx\.?|xã|phường|thị trấn|khối)(?!\w)")
 _LEVEL_BY_NAME = (
     (re.compile(r"việt nam|trung ương|tw(?!\w)|toàn quốc"), "doan-the"),
@@ -141,7 +142,7 @@ def read_name(view: TextView, at: int, limit: int) -> int:
     for _ in range(10):
         gap = _GAP.match(view.key, end)
         begin = gap.end() if gap else end
-        if end > at and (joint := _JOINT.match(view.key, end, limit)) and view.text[joint.end()].isupper():
+        if end > at and (joint := _JOINT.match(view.key, end, limit)) and view.text[joint.end()].isupper() and not view.key.startswith("ảnh", joint.end()):
             begin = joint.end()  # `GD & ĐT`, `LĐ - TB`
         token = TOKEN.match(view.key, begin, limit)
         if token is None or begin == end:
@@ -212,7 +213,7 @@ def _capital_run(view: TextView, at: int, limit: int) -> int:
             break
         if is_person(view, begin, limit) and count:
             break
-        if view.key[begin : token.end()] in ("ubnd", "bằng", "huân", "cờ", "giấy", "huy"):
+        if _AWARD_WORD.match(view.key, begin):
             break
         end = token.end()
     return end

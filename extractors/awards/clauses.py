@@ -35,8 +35,9 @@ _FAILED = re.compile(
 _ABROAD = re.compile(r"(?<!\w)(?:tổng thống|putin|quốc vương|đại sứ nhật|hoàng gia|liên xô)(?!\w)")
 _CONTEST = re.compile(r"liên hoan|cuộc thi|hội thi|huy chương (?:vàng|bạc|đồng)|đoạt giải|vòng chung kết|giải (?:nhất|nhì|ba)(?!\w)")
 _GENERAL = re.compile(
-    r"\?\s*[\"'”]?$|^(?:ai|liệu|có nên|tại sao|vì sao)\s|(?<!\w)(?:bị cáo|thí sinh|cuộc thi|vòng chung kết|ban tổ chức cuộc thi)(?!\w)"
+    r"\?\s*[\"'”]?$|^(?:mỗi|ai|liệu|có nên|tại sao|vì sao)\s|(?<!\w)(?:bị cáo|thí sinh|cuộc thi|vòng chung kết|ban tổ chức cuộc thi)(?!\w)"
 )
+_TOGETHER = re.compile(r"(?:\s[A-ZĐ]\w+){0,5}\s?(?:,|và)\s")
 _COUNTED_BEHIND = re.compile(r"\s?:?\s(\d[\d.]*\s(?:đồng chí|cá nhân|tập thể|đảng viên|người|đơn vị|trường hợp|hộ)(?!\w))")
 _DOSSIERS = re.compile(r"(?:^|[\s:;])(\d[\d.]*|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\s(?:bộ )?(?:hồ sơ|trường hợp|đề nghị)\s")
 _CONTINUES = re.compile(r"theo đó|cụ thể|trong đó")
@@ -210,8 +211,7 @@ def _is_posthumous(sentence: Sentence, verb: CueAt | None) -> bool:
 
 def _confer(sentence: Sentence, frame: Frame, body: Body) -> None:
     """Sets the grantor of a frame and the level that follows from it."""
-    text = " ".join(sentence.view.text[body.start : body.end].split())
-    frame.grantor = Value(text=text, span=(body.start, body.end))
+    frame.grantor = _value(sentence.view, body)
     frame.grantor_kind = body.kind
 
 
@@ -317,7 +317,8 @@ def _giver(sentence: Sentence, start: int, verb: CueAt, frame: Frame) -> Body | 
     bodies = [
         b for b in bodies if not _LOCATION_BEFORE.search(view.key, max(start, b.start - 30), b.start) or b.is_post
     ]
-    for body in reversed(bodies):
+    for at in range(len(bodies) - 1, -1, -1):
+        body, others = _first_of(view, bodies, at)
         if verb.role in ("hand", "revoke") and not _may_confer(frame, body):
             continue
         if verb.role == "hand" and body.is_post and body.kind not in _LOCAL:
@@ -326,8 +327,21 @@ def _giver(sentence: Sentence, start: int, verb: CueAt, frame: Frame) -> Body | 
             continue
         if frame.form.startswith(_STATE) and body.kind not in ("nha-nuoc", "ttg", "quoc-hoi", "foreign", "none"):
             continue
+        frame.together = [(_value(view, b), b.kind) for b in others]
         return body
     return _asked(sentence, start)
+
+
+def _first_of(view: TextView, bodies: list[Body], at: int) -> tuple[Body, list[Body]]:
+    """Of bodies that confer together (`A và B đã tặng`) the first is the grantor."""
+    last = at
+    while at > 0 and _TOGETHER.fullmatch(view.text, bodies[at - 1].end, bodies[at].start) and not bodies[at - 1].is_post:
+        at -= 1
+    return bodies[at], bodies[at + 1 : last + 1]
+
+
+def _value(view: TextView, body: Body) -> Value:
+    return Value(text=" ".join(view.text[body.start : body.end].split()), span=(body.start, body.end))
 
 
 def _asked(sentence: Sentence, propose_end: int) -> Body | None:
@@ -541,7 +555,7 @@ def _in_brackets(sentence: Sentence, at: int, before: list[Frame]) -> list[Frame
 def _finished(sentence: Sentence, at: int, frames: list[Frame]) -> list[Frame]:
     """Settles the form by the grantor's level; drops contests, foreign orders and frames that tell nothing."""
     kept = []
-    for frame in frames:
+    for frame in [*frames, *(t for f in frames for t in _twins(f))]:
         if frame.grantor_kind == "none":
             continue
         is_abroad = frame.grantor is None and frame.family == "hc" and _ABROAD.search(sentence.view.key, *frame.reach)
@@ -558,6 +572,18 @@ def _finished(sentence: Sentence, at: int, frames: list[Frame]) -> list[Frame]:
             continue
         kept.append(frame)
     return kept
+
+
+def _twins(frame: Frame) -> list[Frame]:
+    """A ministry and a province that confer together give two forms, so two records."""
+    twins = []
+    for grantor, kind in frame.together:
+        form = form_for(frame.family, kind)
+        if frame.family in ("bk", "gk", "co") and form not in (frame.family, form_for(frame.family, frame.grantor_kind)):
+            twin = frame.copy()
+            twin.grantor, twin.grantor_kind = grantor, kind
+            twins.append(twin)
+    return twins
 
 
 def _share_recipients(frames: list[Frame]) -> None:

@@ -33,6 +33,7 @@ class Frame:
     award_class: str | None = None
     grantor: Value | None = None
     grantor_kind: str | None = None
+    together: list[tuple[Value, str]] = field(default_factory=list)  # further grantors with their kinds
     names: list[Name] = field(default_factory=list)
     count: Value | None = None
     is_open: bool = False
@@ -61,4 +62,4 @@ class Frame:
 
     def copy(self) -> "Frame":
         """Returns a frame of its own with the same slots."""
-        return replace(self, names=list(self.names), evidence=list(self.evidence))
+        return replace(self, names=list(self.names), evidence=list(self.evidence), together=[])

@@ -16,6 +16,7 @@ _HONORIFIC = re.compile(
 )
 _NEUTRAL = frozenset({"nsnd", "nsưt", "nghệ sĩ", "nghệ sỹ", "nhạc sĩ", "ca sĩ", "chú", "bác sĩ", "giáo sư", "gs", "đồng chí", "nhà văn", "nhà thơ"})
 _ALIKE = {"nam sinh": "em", "học sinh": "em", "nữ sinh": "em", "cháu": "em", "cô giáo": "cô", "thầy giáo": "thầy"}
+_TITLED_WORD = re.compile(r"(?<!\w)(ông|bà|anh|chị|em|cô|thầy|cụ)\s+")
 _NO_NAME = re.compile(r"\s(?:của|hỗ trợ|phải|không|nào|này|những|các|thì|sẽ)\s")
 _FAR = 2500
 
@@ -73,7 +74,18 @@ class People:
                         found.append(_Person(start=at, text=name, honorific=honorific[1] if honorific else None))
                     break
                 offset += len(word) + 1
-        return found
+        found.extend(self._given_names())
+        return sorted(found, key=lambda p: p.start)
+
+    def _given_names(self) -> Iterator[_Person]:
+        """`ông Poirier`, `thầy Nhã`: a title with one word, which a pronoun may stand for."""
+        for match in _TITLED_WORD.finditer(self._view.key):
+            word = _CAPITAL.match(self._view.text, match.end())
+            if word is None or not word.group()[0].isupper() or word.group().isupper():
+                continue
+            after = self._view.text[word.end() : word.end() + 2]
+            if not (len(after) == 2 and after[0] == " " and after[1].isupper()):
+                yield _Person(start=word.start(), text=word.group(), honorific=match[1])
 
     def resolve(self, name: Name) -> Name:
         """Returns the name with the full text that the document gives for it, itself where it gives none."""
@@ -90,8 +102,14 @@ class People:
         for person in reversed(near):
             honorific = _ALIKE.get(person.honorific or "", person.honorific)
             if honorific == word or honorific in _NEUTRAL:
-                return person.text
-        return near[-1].text if near else None
+                return self._full(person.text)
+        return self._full(near[-1].text) if near else None
+
+    def _full(self, text: str) -> str:
+        """The last full name that ends with a given name, the given name itself where none does."""
+        if " " in text:
+            return text
+        return next((p.text for p in reversed(self._persons) if p.text.split()[-1] == text and " " in p.text), text)
 
     def _short(self, name: Name) -> str | None:
         """A given name alone, or with its middle name, stands for the last full name that ends with it."""

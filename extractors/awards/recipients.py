@@ -36,6 +36,7 @@ class Parsed:
     count: int | None = None
     is_open: bool = False
     has_vague: bool = False
+    is_bare_count: bool = False  # the last number stood without names: `ba điều dưỡng và Câu lạc bộ A`
     end: int = 0
 
     def __bool__(self) -> bool:
@@ -111,10 +112,14 @@ def parse(view: TextView, start: int, end: int) -> Parsed:
         if number is not None:
             result.count = (result.count or 0) + number
             at = after
-            if not _names_follow(view, at, stop):
+            result.is_bare_count = not _names_follow(view, at, stop)
+            if result.is_bare_count:
                 shared = None
                 continue
+        known = len(result.names)
         shared = _add(view, result, (at, stop), joined, number, shared)
+        if len(result.names) > known and result.is_bare_count and result.count is not None and joined in ("và", "cùng"):
+            result.count += 1
     return result
 
 
@@ -171,8 +176,8 @@ def _add(
         text = " ".join(f"{shared.base} {geo} {view.text[place[0] : place[1]]}".split())
         result.names.append(Name(text=text, start=place[0], end=place[1], kind="collective"))
         return shared
-    if (person := _person(view, at, stop, previous)) is not None:
-        is_aside = result.count is not None and number is None and joined == "," and person.start == at
+    if (person := _person(view, at, stop, previous, joined)) is not None:
+        is_aside = result.is_bare_count and number is None and joined == "," and person.start == at
         if not (is_aside or (person.is_pronoun and person.kind == "collective" and result.has_vague)):
             result.names.append(person)
         return None
@@ -330,7 +335,7 @@ def _bare_place(view: TextView, at: int, stop: int) -> tuple[int, int] | None:
 _NAME_TOKEN = re.compile(r"[^\W\d_][^\W\d_'’-]*(?:['’-][^\W\d_]+)*")
 
 
-def _person(view: TextView, at: int, stop: int, previous: Name | None) -> Name | None:
+def _person(view: TextView, at: int, stop: int, previous: Name | None, joined: str) -> Name | None:
     """The person named in a piece behind titles, ranks and posts; None for an apposition or no name."""
     words = award_words()
     first = at
@@ -353,7 +358,7 @@ def _person(view: TextView, at: int, stop: int, previous: Name | None) -> Name |
         first = at + end
         gap = re.compile(r"[ .\u00a0]{0,3}").match(view.text, first, stop)
         first = gap.end() if gap else first
-    span = _capitals(view, first, stop)
+    span = _capitals(view, first, stop, is_titled=titled)
     if span is None:
         key = view.key[at:stop].strip(_STRAY)
         if key in words["pronoun"]:
@@ -371,18 +376,25 @@ def _person(view: TextView, at: int, stop: int, previous: Name | None) -> Name |
     name = view.text[start:end]
     syllables = len(name.split())
     gap_words = view.key[first:start].split()
-    if gap_words and (len(gap_words) > 5 or gap_words[-1] in _NOT_BEFORE_NAME):
+    is_president = view.key[at:start].rstrip().endswith("chủ tịch nước")
+    if gap_words and (len(gap_words) > 5 or gap_words[-1] in _NOT_BEFORE_NAME) and not is_president:
         return None
-    if view.key[first:start].strip() == "" and view.key[at:start].split()[-1:] and view.key[at:start].split()[-1] in _NOT_BEFORE_NAME:
+    if _first_end(_heads(), view.key, start, end) > start and not _has_family(view, start):
+        return None  # `học sinh Trường THPT A`
+    leads = view.key[at:start].split()
+    if not gap_words and leads and leads[-1] in _NOT_BEFORE_NAME and not is_president:
         return None
     if name.lower() in _COUNTRIES or (syllables == 1 and gap_words):
         return None
     if name.isupper() and 1 < len(name) < 12 and syllables == 1:
         return Name(text=name, start=start, end=end, kind="collective")  # an abbreviation: PVC
     is_short = syllables == 1 and not titled and "'" not in name
+    if is_short and (name.lower() in words["stop"] or name.lower() in words["adverbial"]):
+        return None
     if is_short and (start != at or end != at + len(view.text[at:stop].rstrip(_STRAY))):
         return None
-    if syllables == 2 and start == at and previous is not None and previous.kind == "person" and not _has_family(view, start):
+    is_second = previous is not None and previous.kind == "person" and joined == ","
+    if syllables == 2 and start == at and is_second and not _has_family(view, start):
         return None  # `Điện Bàn, Quảng Nam` behind a person's school
     return Name(text=" ".join(name.split()), start=start, end=end, kind="person", is_short=is_short)
 
@@ -392,8 +404,11 @@ def _has_family(view: TextView, start: int) -> bool:
     return token is not None and token.group().lower() in award_words()["family_name"]
 
 
-def _capitals(view: TextView, at: int, stop: int) -> tuple[int, int] | None:
-    """The last name-like run of capitalised words before a mark; a run with a family name is preferred."""
+def _capitals(view: TextView, at: int, stop: int, *, is_titled: bool = False) -> tuple[int, int] | None:
+    """The name-like run of capitalised words before a mark; a run with a family name is preferred.
+
+    Right behind a title a run of up to four words is the name, whatever it opens with.
+    """
     runs: list[tuple[int, int]] = []
     position = at
     cut = _cut(view, at, stop) if at < stop else stop
@@ -418,6 +433,8 @@ def _capitals(view: TextView, at: int, stop: int) -> tuple[int, int] | None:
         runs.append((start, end))
         position = end
     for start, end in runs:
+        if is_titled and start == at and 2 <= len(view.text[start:end].split()) <= 4:
+            return start, end
         family = _family_start(view, start, end)
         if family is not None:
             return family, end

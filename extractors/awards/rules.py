@@ -71,6 +71,10 @@ def find(
     if any(f.family == "hh" and f.award_class for f in frames):  # the list gives one record for each class
         frames = [f for f in frames if f.form != "hh-tuoi-dang" or f.award_class or f.rule == "awards.active_clause" and f.names]
     abroad = {f.form for f in frames if f.is_foreign}
+    names_abroad = any(m.form.id.startswith("ng-") for m in mentions)
+    frames = [
+        f for f in frames if not (names_abroad and f.family == "hc" and f.grantor is None and f.award_class is None)
+    ]
     frames = [f for f in frames if not f.is_foreign and (f.grantor is not None or f.form not in abroad)]
     return [_record(view, f) for f in merge(frames) if _tells_something(f)]
 

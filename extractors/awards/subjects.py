@@ -10,7 +10,7 @@ from extractors.matching import PhraseMatcher
 from extractors.view import TextView
 
 _ADVERBS_BEHIND = re.compile(
-    r"(?:[\s,]+(?:đã|vừa|cũng|còn|từng|vinh dự|mới|đang|lại|đều|sẽ|xứng đáng|lần lượt|liên tục|nhiều lần|luôn|đã từng|là|"
+    r"(?:[\s,]*(?<!\w)(?:đã|vừa|cũng|còn|từng|vinh dự|mới|đang|lại|đều|sẽ|xứng đáng|lần lượt|liên tục|nhiều lần|luôn|đã từng|là|"
     r"vừa qua|cùng|và|(?:\w+\s)?lần|(?:\w+\s)?năm liền|nhiều năm liền|nhiều năm|năm thứ \w+ liên tiếp|\w+ năm liên tiếp|chính thức|long trọng|"
     r"trực tiếp|thay mặt|đại diện|trước đó|sau đó|hiện|cụ thể|hết))+\s*$"
 )
@@ -18,6 +18,7 @@ _SHORT_LEAD = re.compile(
     r"\s*(?:dịp này|đợt này|theo đó|ngoài ra|trong đó|cũng|tại đây|qua đó|trước đó|sau đó|riêng|tổng cộng|hiện|đến nay|toàn tỉnh|"
     r"đặc biệt|cùng dịp|nhân dịp này|và|nhưng|đồng thời|[a-zđ]{2,5}\s?-|\([a-zđ]{2,6}\)\s?-?)(?:\s|,|:)+(?:có\s+)?"
 )
+_SAID = re.compile(r"(?<!\w)(?:chúc mừng|cho biết|cho hay|cho rằng|khẳng định|chứng kiến|nhấn mạnh|thông tin)\s+(?:việc\s+|rằng\s+|,\s*)?")
 _YEAR_LEAD = re.compile(
     r"\s*(?:từ\s+)?(?:đầu\s+|cuối\s+)?(?:năm|ngày|tháng|sáng|chiều|tối|trưa)\s+[\d/.-]+[\d/.\-\s]*(?=\D)(?:,\s*)?"
 )
@@ -32,6 +33,8 @@ def subject(view: TextView, start: int, end: int) -> Parsed:
     """Returns whom the words of `[start, end)` before a verb name or count as its subject."""
     if behind := _ADVERBS_BEHIND.search(view.key, max(start, end - 80), end):
         end = behind.start()
+    for said in _SAID.finditer(view.key, start, end):
+        start = said.end()
     start = _skip_adverbials(view, start, end)
     if start >= end:
         return Parsed(end=start)
