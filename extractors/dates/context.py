@@ -13,7 +13,7 @@ from extractors.dates.vocabulary import alternatives
 
 _BEHIND = 36
 _TWO_DIGITS_AND_MORE = re.compile(r"\d[ ,]$")
-_PROPER = re.compile(r"(?<!\w)[A-ZĐÀ-Ỹ]\w*[ ]$")  # World Cup 2018, Next Top Model 2017
+_PROPER = re.compile(r"(?<!\w)[A-ZĐÀ-Ỹ]\w*(?:[ ][^\W\d_]+){0,4}[ ]$")  # Mondial 1986, Hội diễn sân khấu 1985
 _NUMBER_GOES_ON = re.compile(r"[ ]\d|[-/:.,]\d|[-/]\w")
 
 
@@ -64,4 +64,6 @@ def is_year(key: str, text: str, start: int, end: int) -> bool:
         return False
     if _QUANTITY.search(key, max(0, start - _BEHIND), start):
         return False
-    return ends_like_date(key, end) or bool(_PROPER.search(text, max(0, start - _BEHIND), start))
+    return (
+        1990 <= year <= 2030 or ends_like_date(key, end) or bool(_PROPER.search(text, max(0, start - _BEHIND), start))
+    )

@@ -3,7 +3,7 @@
 import re
 
 from extractors.dates.atoms import Anchor, Atom, Shift
-from extractors.dates.values import Match, number, plain
+from extractors.dates.values import LISTED_DAY, Match, interval, number, plain
 from extractors.dates.vocabulary import COUNTS, PARTS, WEEKDAYS, alternatives
 from extractors.domain.lunar import cycle_index
 from extractors.domain.records import Grain
@@ -43,8 +43,27 @@ def tet_day(match: Match, lead: Match) -> list[Atom]:
     atom = Atom(start=match.start(), end=match.end(), rule="dates.tet_day", grain=Grain.DAY, is_lunar=True, is_tet=True)
     atom.day, atom.month = value, 1 if value <= 15 else 12
     atom.has_cue = True
-    is_plain_count = value < 23 and not lead["early"]
+    is_plain_count = value < 23 and not (lead["early"] or lead["intro"])
     return [] if is_plain_count else [atom]
+
+
+def tet_days(match: Match, lead: Match) -> list[Atom]:
+    """`mùng 4 và mùng 5 Tết` as one atom each, `24-28 Tết` as an interval."""
+    text, offset_ = match["days"], match.start("days")
+    days = list(LISTED_DAY.finditer(text))
+    if not (lead["early"] or lead["intro"] or "ng " in text or int(days[0][1]) >= 23):
+        return []
+    atoms = []
+    for at, found in enumerate(days):
+        end = match.end() if at == len(days) - 1 else offset_ + found.end()
+        start = match.start() if at == 0 else offset_ + found.start()
+        atom = Atom(start=start, end=end, rule="dates.tet_days", grain=Grain.DAY, is_lunar=True, is_tet=True)
+        atom.day, atom.has_cue = int(found[1]), True
+        atom.month = 1 if atom.day <= 15 else 12
+        atoms.append(atom)
+    if len(atoms) == 2 and ("-" in text or "đến" in text or "tới" in text):
+        return [interval(atoms[0], atoms[1], "dates.tet_days")]
+    return atoms
 
 
 def full_moon(match: Match, _lead: Match) -> list[Atom]:

@@ -61,7 +61,12 @@ def join(view: TextView, atoms: list[Atom]) -> list[Atom]:
             continue
         merged.append(atom)
     _fill_lists(view.key, merged)
-    kept = [atom for atom in merged if not atom.is_latent or _counts(view, atom)]
+    kept: list[Atom] = []
+    doubtful: list[Atom] = []
+    for atom in merged:
+        (kept if not atom.is_latent or _counts(view, atom) else doubtful).append(atom)
+    kept += _like_others(view.key, doubtful, kept)
+    kept.sort(key=lambda atom: atom.start)
     floor = 0
     for atom in kept:
         _bound(view.key, atom, floor)
@@ -218,6 +223,9 @@ def _counts(view: TextView, atom: Atom) -> bool:
     if _is_dateline(view, atom):
         atom.evidence.insert(0, "dateline")
         return True
+    is_told_from = atom.rule == "dates.days_interval" and _FROM.search(key, max(0, atom.start - 24), atom.start)
+    if is_told_from and not context.is_counted(key, atom.end):
+        return True
     if context.is_blocked(key, atom.start) or not context.ends_like_date(key, atom.end):
         return False
     if atom.rule == "dates.day_only":
@@ -226,7 +234,7 @@ def _counts(view: TextView, atom: Atom) -> bool:
         return (
             not _EACH.search(key, max(0, atom.start - 12), atom.start) and not key[: atom.start].rstrip()[-1:].isdigit()
         )
-    in_brackets = key[atom.start - 1 : atom.start] == "(" and key[atom.end : atom.end + 1] == ")"
+    in_brackets = _in_brackets(key, atom)
     if atom.rule in ("dates.years_bare", "dates.month_year_bare"):
         return (
             atom.rule == "dates.years_bare"
@@ -247,6 +255,20 @@ def _counts(view: TextView, atom: Atom) -> bool:
         atom.evidence.append("a feast of the year")
         return key[atom.start - 1 : atom.start] in (" ", "\n", '"', "")
     return False
+
+
+def _like_others(key: str, doubtful: list[Atom], kept: list[Atom]) -> list[Atom]:
+    """Returns the bracketed `(11/2)` whose month the document names in another day."""
+    months = {atom.month for atom in kept if atom.grain in _DAYS}
+    return [
+        atom
+        for atom in doubtful
+        if atom.rule == "dates.day_month_slashes" and atom.month in months and _in_brackets(key, atom)
+    ]
+
+
+def _in_brackets(key: str, atom: Atom) -> bool:
+    return key[atom.start - 1 : atom.start] == "(" and key[atom.end : atom.end + 1] == ")"
 
 
 def _is_dateline(view: TextView, atom: Atom) -> bool:

@@ -54,6 +54,7 @@ LEAD = re.compile(
     (?:{_TIME}[ ]?[,-]?(?:[ ]|\n|(?=[(]))[ ]?)?
     (?:(?:buổi{G})?(?P<part>{_PART})(?!\w)(?:[ ]?[,:]?{G})?)?
     (?:(?P<weekday>{_WEEKDAY})(?!\w)[ ]?[,(-]?[ ]{{0,2}})?
+    (?:(?:buổi{G})?(?P<part_after>{_PART}){G}(?=\d|ngày))?
     (?:(?P<intro>(?:(?:các|những|hai|cả|trong){G})?ngày|hôm)(?!\w)[ ]?[:,]?{G})?
     (?P<early>m[ùồ]ng{G})?
     """,
@@ -73,7 +74,7 @@ YEAR_MONTH_DAY = re.compile(
     rf"(?P<year>{_Y})(?P<sep>[/-])(?P<month>{_M})(?P=sep)(?P<day>{_D})(?:t(?=\d\d:))?(?![/-]?\d)"
 )
 DAY_MONTH = re.compile(
-    rf"(?P<day>{_D})(?P<sep>[ ]?/[ ]?|[.-]|[ ]-[ ])(?P<month>{_M})"
+    rf"(?P<day>{_D})(?P<sep>[ ]?/[ ]?|[.-]|[ ]-[ ]?)(?P<month>{_M})"
     r"(?![ ]?/[ ]?\d|-\d(?!\d?/\d)|[.,]\d)(?!\w)(?!/\w|-[^\W\d])"  # 1/5-3/5 goes on, 12/2018/nq-hđnd does not
 )
 MONTH_YEAR = re.compile(rf"(?P<month>{_M})(?P<sep>{_SEP})(?P<year>{_Y})(?![/.,-]\d){_END}")
@@ -87,13 +88,13 @@ YEAR = re.compile(rf"(?P<year>{_Y})(?![.,:]\d)(?![./:-]\w)(?!\w|%)")
 DAY_MONTH_WORDS = re.compile(rf"(?P<day>{_D}|{_WD})[ ]?,?{G}?tháng{G}(?P<month>{_M}|{_WM}){_END.replace('/-', '/')}")
 DAYS_LIST = re.compile(
     rf"""
-    (?P<days>{_D}(?:(?:[ ]?[,;-][ ]?|{G}(?:và|hoặc|rạng[ ]sáng|đến|tới){G})
+    (?P<days>{_D}(?:(?:[ ]?[,;-][ ]?|{G}(?:và|&|hoặc|rạng[ ]sáng|đến|tới){G})
         (?:(?:hết|rạng[ ]sáng|sáng|trưa|chiều|tối|đêm){G}){{0,2}}(?:ngày{G})?(?:m[ùồ]ng{G})?{_D}(?!,\d)){{1,12}})
     (?:[ ]?(?P<sep>[/.-])[ ]?|{G}tháng{G})(?P<month>{_M}|{_WM})(?:[ ]?[/.-][ ]?(?P<year>{_Y}))?(?![ ]?[/.-][ ]?\d){_END}
     """,
     re.VERBOSE,
 )
-MONTH = re.compile(rf"tháng{G}(?P<month>{_M}|{_WM})(?![.,]\d|%)(?!\w)")
+MONTH = re.compile(rf"tháng{G}(?P<month>{_M}|{_WM})(?!,\d|[.]\d(?!\d{{3}}(?!\d))|%)(?!\w)")
 MONTHS_LIST = re.compile(
     rf"""
     (?:các{G})?tháng{G}(?P<months>{_M}(?:(?:[ ]?[,-][ ]?|{G}(?:và|đến|tới){G}){_M}){{1,11}})
@@ -102,11 +103,13 @@ MONTHS_LIST = re.compile(
     re.VERBOSE,
 )
 QUARTER = re.compile(
-    rf"(?:quý|quí|qúy){G}(?P<quarter>[1-4](?![\d,])|i{{1,3}}(?!\w)|iv(?!\w)|đầu|cuối)(?P<more>(?:{G}?(?:,|và|-|&){G}?(?:(?:quý|quí){G})?(?:[2-4](?!\d)|i{{2,3}}(?!\w)|iv(?!\w))){{0,3}})"
+    rf"(?:quý|quí|qúy){G}(?P<quarter>[1-4](?!\d|,\d)|i{{1,3}}(?!\w)|iv(?!\w)|đầu|cuối)(?P<more>(?:{G}?(?:,|và|-|&){G}?(?:(?:quý|quí){G})?(?:[2-4](?!\d)|i{{2,3}}(?!\w)|iv(?!\w))){{0,3}})"
 )
 MONTHS_OF_YEAR = re.compile(rf"(?P<count>{_N}){G}tháng{G}(?P<side>đầu|cuối)(?:{G}của)?(?={G}(?:cùng{G})?năm)")
 HALF_YEAR = re.compile(rf"nửa{G}(?P<side>đầu|cuối)(?:{G}của)?(?={G}(?:cùng{G})?năm)")
-YEAR_WORD = re.compile(rf"(?:năm|niên khóa)(?:[ ]?:)?{G}(?P<year>{_Y})(?![.,:]\d)(?!-\w)(?!/\d{{4}}/)(?!\w|%)")
+YEAR_WORD = re.compile(
+    rf"(?:năm|niên khóa)(?:[ ]?:)?{G}(?P<year>{_Y})(?![.:]\d|,\d(?!\d{{3}}(?!\d)))(?!-\w)(?!/\d{{4}}/)(?!\w|%)"
+)
 YEAR_SHORT = re.compile(rf"năm{G}(?P<year>[3-9]\d)(?![\d/%-])(?![.,]\d)(?!\w)")
 BIRTH_YEAR = re.compile(rf"(?:sn|sinh năm)[ ]?[.:]?[ ]?(?P<year>{_Y})(?!\w)")
 PERIOD = re.compile(
@@ -132,6 +135,10 @@ LUNAR_YEAR = re.compile(
     rf"(?:năm|xuân|tết){G}(?P<stem>{_STEM})(?:{G}|-)(?P<branch>{_BRANCH})(?!\w)(?:{G}[(-]?(?P<year>{_Y})[)]?)?"
 )
 TET_DAY = re.compile(rf"(?P<day>{_D}|{_WD})(?:{G}tháng{G}chạp)?{G}tết(?!\w)(?:{G}(?:nguyên đán|âm lịch|ta))?")
+TET_DAYS = re.compile(
+    rf"(?P<days>{_D}(?:(?:[ ]?[,-][ ]?|{G}(?:và|đến|tới){G})(?:ngày{G})?(?:m[ùồ]ng{G})?{_D}){{1,6}})"
+    rf"{G}tết(?!\w)(?:{G}(?:nguyên đán|âm lịch|ta))?"
+)
 FULL_MOON = re.compile(rf"rằm{G}(?:tháng{G})?(?P<month>{_M}|{_WM})(?!\w)")
 DAY_ONLY = re.compile(rf"(?P<day>{_D})(?![.,/-]\d|%)(?!\w)")
 
@@ -144,7 +151,7 @@ RELATIVE_DAY = re.compile(
 RELATIVE_PART = re.compile(
     rf"(?P<part>{_PART}){G}(?P<day>nay|qua|mai|hôm qua|hôm nay|hôm sau|hôm trước|hôm kia|ngày mai)(?!\w)"
 )
-SAME = re.compile(rf"cùng{G}(?P<unit>ngày|tháng|năm)(?!\w)")
+SAME = re.compile(rf"cùng{G}(?P<unit>ngày|tháng|năm)(?!\w)(?!{G}\d)")
 RELATIVE_UNIT = re.compile(
     rf"(?P<unit>tuần|tháng|quý|quí|năm){G}(?P<which>vừa qua|vừa rồi|{_NEAR}|rồi)(?!\w)(?!{G}(?:đó|đây|kia))"
 )

@@ -8,7 +8,7 @@ from extractors.layout import Line
 from extractors.view import TextView
 
 _BEHIND = 90
-_BIRTH = re.compile(r"(?:\bsinh|sinh (?:vào|ngày|năm|tháng|trưởng)?|\bsn)[ :.,(]{0,3}$")
+_BIRTH = re.compile(r"(?:(?<!hy )(?<!hi )\bsinh(?: (?:vào|ngày|năm|tháng))?|\bsn)[ :.,(]{0,3}$")
 _DEATH = re.compile(
     r"(?:\bmất|qua đời|hy sinh|hi sinh|từ trần|tạ thế|tử nạn|tử trận|thiệt mạng)"
     r"(?: vào| lúc| hồi| ngày| năm)?[ :(]{0,3}$"

@@ -14,7 +14,8 @@ from extractors.domain.lunar import cycle_index
 from extractors.domain.records import DateRecord, Grain
 from extractors.view import TextView
 
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W\d_]+")
+_YEAR_LIST = re.compile(r"(?<!\d)(?:19|20)\d\d,(?:19|20)\d\d(?!\d)")
 _STAGED = (Grain.MONTH, Grain.YEAR, Grain.QUARTER, Grain.DECADE, Grain.CENTURY, Grain.WEEK)
 _YEARLESS = (Grain.DAY, Grain.MONTH, Grain.QUARTER, Grain.HALF, Grain.INTERVAL)
 _YEAR_STEPS = {"nay": 0, "ngoái": -1, "trước": -1, "qua": -1, "rồi": -1, "kia": -2, "sau": 1, "tới": 1}
@@ -50,6 +51,8 @@ def _is_inside(key: str, start: int) -> bool:
     before = key[start - 1]
     if before.isalnum() or before == "_":
         return True
+    if before == "," and _YEAR_LIST.match(key, start - 5):
+        return False
     return before in ".,/" and start > 1 and key[start - 2].isdigit() and key[start].isdigit()
 
 
@@ -114,8 +117,9 @@ def _apply_lead(atom: Atom, lead: Match) -> None:
             atom.start = min(atom.start, lead.start())
         return
     atom.start = min(atom.start, lead.start())
-    if lead["part"]:
-        atom.mod = PARTS[" ".join(lead["part"].split())]
+    part = lead["part"] or lead["part_after"]
+    if part:
+        atom.mod = PARTS[" ".join(part.split())]
     atom.time = atom.time or clock(lead, atom.mod)
     if lead["weekday"]:
         atom.weekday = WEEKDAYS[" ".join(lead["weekday"].split())]

@@ -11,6 +11,7 @@ Match = re.Match[str]
 
 _IN_MONTH = re.compile(r"(?:vào|hồi|trong|đầu|giữa|cuối|từ|đến|tới|sang|hết)\s$")
 _EACH_MONTH = re.compile(r"(?:mỗi|hàng|hằng|một|mấy|nhiều|ngày)\s$")
+LISTED_DAY = re.compile(r"(?:ngày\s{1,3})?(?:m[ùồ]ng\s{1,3})?(\d+)")
 _SEPARATORS = {"/": "slashes", "-": "dashes", ".": "dots"}
 
 
@@ -116,7 +117,7 @@ def year_month_day(match: Match, _lead: Match) -> list[Atom]:
 def day_month(match: Match, lead: Match) -> list[Atom]:
     """`25/12`; without a cue before it the reading is latent."""
     mark = match["sep"]
-    if " - " in mark:
+    if " - " in mark or (" -" in mark and not has_cue(lead)):
         return []
     atom = plain(match, f"dates.day_month_{separator_name(mark)}", Grain.DAY, "day", "month")
     atom.is_latent = not has_cue(lead)
@@ -155,7 +156,7 @@ def day_month_words(match: Match, lead: Match) -> list[Atom]:
 
 def days_list(match: Match, lead: Match) -> list[Atom]:
     """`6, 7 và 8/9` as one atom each, `25-27/12` as an interval."""
-    days = [(int(d.group()), d.start(), d.end()) for d in re.finditer(r"\d+", match["days"])]
+    days = [(int(d[1]), d.start(), d.end()) for d in LISTED_DAY.finditer(match["days"])]
     between = match["days"]
     is_range = "-" in between or "đến" in between or "tới" in between
     dawn = "rạng sáng" in between
@@ -178,7 +179,7 @@ def days_list(match: Match, lead: Match) -> list[Atom]:
                 day=day,
                 month=month,
                 year=said,
-                is_latent=not has_cue(lead) and said is None,
+                is_latent=not has_cue(lead) and said is None and match["month"] not in LUNAR_MONTHS,
                 is_lunar=match["month"] in LUNAR_MONTHS,
             )
         )
@@ -191,7 +192,7 @@ def days_list(match: Match, lead: Match) -> list[Atom]:
         first.month = month - 1 or 12
         first.year = said - 1 if said and month == 1 else said
     rule = "dates.night_to_dawn" if dawn else "dates.days_interval"
-    return [_interval(first, last, rule)]
+    return [interval(first, last, rule)]
 
 
 def month(match: Match, _lead: Match) -> list[Atom]:
@@ -233,7 +234,7 @@ def months_list(match: Match, _lead: Match) -> list[Atom]:
         for at, (value, start, end) in enumerate(months)
     ]
     if len(atoms) == 2 and ("-" in between or "đến" in between or "tới" in between):
-        return [_interval(atoms[0], atoms[1], "dates.months_interval")] if months[0][0] < months[1][0] else []
+        return [interval(atoms[0], atoms[1], "dates.months_interval")] if months[0][0] < months[1][0] else []
     return atoms
 
 
@@ -343,7 +344,8 @@ def century(match: Match, _lead: Match) -> list[Atom]:
     ]
 
 
-def _interval(first: Atom, last: Atom, rule: str) -> Atom:
+def interval(first: Atom, last: Atom, rule: str) -> Atom:
+    """Returns the first atom as an interval that ends with the last one."""
     first.until, first.end, first.rule = last, last.end, rule
     return first
 
