@@ -174,7 +174,7 @@ def is_person(c: Candidate) -> bool:
     if not bearable:
         return bool(certain) and _has_title(c.words, 2)
     if certain is not None:
-        return certain or (c.cue != "place" and not c.is_upper) or _has_title(c.words, 2)
+        return certain or (c.cue in ("", "middle") and not c.is_upper) or _has_title(c.words, 2)
     return c.cue == "middle" or (not c.cue and _has_surname_near(c.words, is_upper=c.is_upper))
 
 
@@ -189,7 +189,7 @@ def _has_surname_near(words: tuple[str, ...], *, is_upper: bool) -> bool:
     In a line of capitals every word looks like a name, so that a title must stand before it.
     """
     for back in (2, 3):
-        if len(words) < back:
+        if len(words) < back or words[1 - back][0] in _OPENING:
             return False
         word = words[-back].lstrip(_OPENING)
         if not word or not word[0].isupper() or word[-1] in _CLOSING:

@@ -276,7 +276,7 @@ def _rule(c: Candidate, scene: Scene, named: set[tuple[str, ...]]) -> str | None
         return _first(
             (in_list, "provinces.name_in_list"), (_after_quarter(c, scene), "provinces.name_after_smaller_unit")
         )
-    if c.organ == "organ":
+    if c.organ == "organ" and "city" not in doubts:
         return "provinces.name_in_body"
     if in_list:
         return "provinces.name_in_list"

@@ -88,9 +88,10 @@ def _is_chinese(c: Candidate, scene: Scene) -> bool:
 
 
 def _is_lesser(c: Candidate) -> bool:
-    """`huyện Quảng Ninh`, `xã Long An`; but `các xã Hà Giang` are communes of Hà Giang."""
-    plural = len(c.words) > 1 and c.words[-2].lower().lstrip('("') in ("các", "những", "nhiều", "số")
-    return not plural or c.form.has_lesser_namesake
+    """`huyện Quảng Ninh`, `xã Long An`; but `các xã Hà Giang`, `quận, huyện Hà Nội` are parts of the province."""
+    head = c.words[-2].lower().lstrip('("') if len(c.words) > 1 else ""
+    of_several = head in ("các", "những", "nhiều", "số", "và") or head.endswith(",")
+    return not of_several or c.form.has_lesser_namesake
 
 
 def _is_club(c: Candidate, scene: Scene) -> bool:
