@@ -61,6 +61,7 @@ _FIVE_AT_START = frozenset(
     | {"công", "tập", "cá", "học", "đại", "ngư", "thành", "tỉnh", "huyện", "xã"}
 )
 _CODE = re.compile(r"[ ]?/[ ]?(?=[^\W\d_]+[ ]?-)|-(?=[^\W_])|/(?=[a-zđ]{1,8}-)|[.:](?=\d)")
+_PARENTS = re.compile(r"ba (?:mẹ|má)(?! con)(?!\w)")
 _CODE_BEFORE = re.compile(r"(?<![^\W_])[A-ZĐ][^\W_]{0,7} -$")  # S -400: a code that was split
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;\n\t\"(…•*+]|(?:^|\n)[ ]*-)[ ]*$")
 
@@ -152,13 +153,20 @@ def _label_binds(strength: Strength, before: list[str], counted: Counted | None)
     return strength is Strength.HARD
 
 
-def is_word_of_language(view: TextView, number: Numeral, counted: Counted) -> bool:
-    """Tells whether a spelled number is another word here: `năm` year, `ba mẹ`, `Ba Đồn`, `một`."""
+def is_word_of_language(view: TextView, number: Numeral, counted: Counted, *, is_listed: bool) -> bool:
+    """Tells whether a spelled number is another word here: `năm` year, `ba mẹ`, `Ba Đồn`, `một`.
+
+    `is_listed` says that it goes on a list of figures: `ba đơn vị và năm cá nhân`.
+    """
     if number.value < 2 and number.parts == 1:
+        return True
+    if _PARENTS.match(view.key, number.start):
         return True
     if view.text[number.start].isupper() and not _may_open(view, number):
         return not view.text[number.start : counted.end].isupper()
-    return view.key[number.start : number.end] == "năm" and not _is_five(view.key, number, counted)
+    if view.key[number.start : number.end] != "năm" or (is_listed and counted.kind is Kind.NOUN):
+        return False
+    return not _is_five(view.key, number, counted)
 
 
 def _may_open(view: TextView, number: Numeral) -> bool:

@@ -25,6 +25,7 @@ _SPACES = re.compile(r"[ ]{0,2}")
 _QUOTED = re.compile(r'[ ]?"[ ]?(?=[^\W\d_])')
 _PER = re.compile(r"[ ]?/[ ]?(?=[^\W\d_])")
 _YEAR = re.compile(r"[ ](?:19|20)\d\d(?!\d)")
+_YEARS = re.compile(r"[ ]\(?((?:19|20)\d\d)[ ]?-[ ]?((?:19|20)\d\d)(?!\d)")
 _DAY_OF = re.compile(r"[ ]\d{1,2}(?![\d.,])(?![ ]?(?:%|-))")
 _COORDINATED = re.compile(r"(?:,|[ ]và|[ ]-)[ ]")
 _TOTAL = re.compile(r"(?:tổng )?số ")
@@ -128,13 +129,18 @@ def _is_meant(unit: Unit, written: str, key: str, end: int, number: Numeral) -> 
         following = syllables_at(key, end + 1, 1) if key[end : end + 1] == " " else []
         return bool(following) and following[0][0] in unit.following
     if unit.kind is Kind.TIME:
-        return _is_duration(form, key, end)
+        return _is_duration(number, form, key, end)
     return not (form == "lần" and key.startswith(" thứ", end))
 
 
-def _is_duration(form: str, key: str, end: int) -> bool:
-    """Tells a time unit behind a number from the next part of a date: `3 tháng 5`, `quý 2 năm 2019`."""
+def _is_duration(number: Numeral, form: str, key: str, end: int) -> bool:
+    """Tells a time unit behind a number from the next part of a date: `3 tháng 5`, `quý 2 năm 2019`.
+
+    `5 năm 2010 - 2014` is a duration: its years are as many.
+    """
     if form == "năm":
+        if years := _YEARS.match(key, end):
+            return number.value - (int(years.group(2)) - int(years.group(1))) in {0, 1}
         return not _YEAR.match(key, end)
     if form == "tháng":
         after = _DAY_OF.match(key, end)

@@ -199,7 +199,7 @@ class _Scan:
         if self.taken.touches(whole.start, whole.end):
             return whole.end
         counted = counted_in_ratio(self.view, whole)
-        is_plain = counted is not None and counted.kind in {Kind.NOUN, Kind.TIME}
+        is_plain = counted is not None and counted.kind in {Kind.NOUN, Kind.TIME, Kind.MEASURE}
         if (
             not is_plain
             or counted is None
@@ -367,7 +367,8 @@ class _Scan:
         if is_named(self.view, number, counted):
             return True
         if number.is_spelled:
-            return is_word_of_language(self.view, number, counted)
+            is_listed = bool(self.records) and self.key[self.records[-1].end : number.start] in {" và ", ", "}
+            return is_word_of_language(self.view, number, counted, is_listed=is_listed)
         return counted.kind not in _MEASURES and self.is_year(number)
 
     def is_year(self, number: Numeral) -> bool:
