@@ -187,8 +187,9 @@ def status(settings: Settings, db: Path | None) -> None:
 def verify(settings: Settings, db: Path | None) -> None:
     """Prove that the database is whole: file, links, originals, quotes, ids, search index."""
     from pipeline import terminal
-    from pipeline.store import Store
+    from pipeline.store import Store, overview
     from pipeline.verify import verify as examine
+    from pipeline.version import extractor_version
 
     settings = replace(settings, db=db or settings.db)
     with Store(settings.db, must_exist=True) as store:
@@ -196,11 +197,16 @@ def verify(settings: Settings, db: Path | None) -> None:
         with terminal.progress("Checking", total) as tick:
             faults = [(fault.where, fault.what) for fault in examine(store, tick)]
         records = store.count("SELECT count(*) FROM records")
+        older = overview(store, extractor_version()).outdated
     if faults:
         terminal.console().print(terminal.faults_table(faults))
         _say(f"{len(faults):,} faults in {settings.db}. Restore it from a copy, or read the documents named anew")
         sys.exit(ExitCode.OUTPUT)
     terminal.console().print(f"{settings.db} is whole: {total:,} documents, {records:,} records checked")
+    if older:
+        terminal.console().print(
+            f"{older:,} documents were read by an earlier version: their ids were not derived again"
+        )
 
 
 @cli.command()

@@ -2,6 +2,7 @@
 
 import hashlib
 import sqlite3
+import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from extractors.domain.orthography import fold
 from extractors.domain.records import Family
 from pipeline.nlp import record_id
 from pipeline.store import Row, Store, record_of
+from pipeline.stored import stored_text
+from pipeline.version import extractor_version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +75,8 @@ def _document(store: Store, serial: int) -> Iterator[Fault]:
         yield Fault(where=where, what=f"has {len(text)} characters, not {row['chars']!s}")
     if row["folded"] != fold(text):
         yield Fault(where=where, what="has a folded text that is not its own")
+    yield from _places(store, serial, where, len(text))
+    is_current = row["extractor"] == extractor_version()
     recipients = defaultdict(list)
     for recipient in store.rows(
         "SELECT r.* FROM award_recipients r JOIN awards ON awards.record_id = r.award WHERE document = ? "
@@ -81,9 +86,28 @@ def _document(store: Store, serial: int) -> Iterator[Fault]:
         recipients[recipient["award"]].append(recipient)
     for family in Family:
         for record in store.rows(f"SELECT * FROM {family.value} WHERE document = ? ORDER BY start", [serial]):  # noqa: S608
-            problem = _record(family, record, recipients[record["record_id"]], text, str(row["id"]))
+            problem = _record(family, record, recipients[record["record_id"]], text)
+            if not problem and is_current:
+                problem = _identity(family, record, recipients[record["record_id"]], str(row["id"]))
             if problem:
                 yield Fault(where=f"{where}: {family.value} {record['record_id']!s}", what=problem)
+
+
+def _places(store: Store, serial: int, where: str, chars: int) -> Iterator[Fault]:
+    """Blocks and words stand in the text one after the other; words on a page that the document has."""
+    try:
+        content = stored_text(store, serial)
+    except (StoreError, ValueError, zlib.error) as error:
+        yield Fault(where=where, what=f"its pages or blocks cannot be read ({error})")
+        return
+    pages = {page.number for page in content.pages}
+    for name, placed in (("block", content.blocks), ("word", content.words)):
+        at = 0
+        for each in placed:
+            if not at <= each.start < each.end <= chars or (each.page is not None and each.page not in pages):
+                yield Fault(where=where, what=f"the {name} at {each.start} to {each.end} is out of place")
+                break
+            at = each.end
 
 
 def _original(store: Store, row: Row, where: str) -> Iterator[Fault]:
@@ -98,19 +122,31 @@ def _original(store: Store, row: Row, where: str) -> Iterator[Fault]:
         yield Fault(where=where, what=f"its original {path} is not the file that was read")
 
 
-def _record(family: Family, row: Row, recipients: list[Row], text: str, document_id: str) -> str | None:
-    """What is wrong with one record; a person's change is checked for its quote only."""
+def _record(family: Family, row: Row, recipients: list[Row], text: str) -> str | None:
+    """What is wrong with the quote or the values of one record."""
     start, end = row["start"], row["end"]
     if not isinstance(start, int) or not isinstance(end, int) or text[start:end] != row["quote"]:
         quote = str(row["quote"])
         return f"its quote {quote!r} is not what stands at {start!s} to {end!s}"
     try:
-        record = record_of(family, row, recipients)
+        record_of(family, row, recipients)
     except (ValueError, TypeError, KeyError) as error:
         return f"holds values that no record can have ({error})"
-    if row["state"] == "machine" and record_id(document_id, family, record) != row["record_id"]:
-        return "its values are not those it was entered with"
     return None
+
+
+def _identity(family: Family, row: Row, recipients: list[Row], document_id: str) -> str | None:
+    """Tells a value changed behind the program's back: the id no longer follows from it.
+
+    How ids are derived may differ from version to version, so only records of this version are held to it,
+    and a person's change keeps the id of what it changed.
+    """
+    if (
+        row["state"] != "machine"
+        or record_id(document_id, family, record_of(family, row, recipients)) == row["record_id"]
+    ):
+        return None
+    return "its values are not those it was entered with"
 
 
 def _failures(store: Store) -> Iterator[Fault]:

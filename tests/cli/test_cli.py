@@ -106,6 +106,7 @@ def test_a_bad_file_gives_code_3_and_advice(cli: Callable[..., Result], source: 
         ("UPDATE documents SET text = 'x' || text WHERE serial = 1", "characters, not"),
         ("UPDATE documents SET folded = 'x' || folded WHERE serial = 1", "folded text"),
         ("INSERT INTO document_search(document_search) VALUES ('delete-all')", "search index"),
+        ('UPDATE blocks SET start = start + 1000, "end" = "end" + 1000', "out of place"),
         ("DELETE FROM units WHERE id = 'lang-son'", "points to nothing"),
     ],
 )
