@@ -38,6 +38,8 @@ _GENERAL = re.compile(
     r"\?\s*[\"'”]?$|^(?:mỗi|ai|liệu|có nên|tại sao|vì sao)\s|(?<!\w)(?:bị cáo|thí sinh|cuộc thi|vòng chung kết|ban tổ chức cuộc thi)(?!\w)"
 )
 _TOGETHER = re.compile(r"(?:\s[A-ZĐ]\w+){0,5}\s?(?:,|và)\s")
+_GIVEN_BEHIND = re.compile(r"\s(?:đã\s)?(?:được\s)?(?:truy |trao )?(?:tặng|trao|công nhận)\s(?!thưởng|theo|do|tại)(?:cho\s)?")
+_HELD_BY = re.compile(r"\s(?:của|đối với)\s(?=(?:ông|bà|anh|chị|cô|thầy|đồng chí|công ty|nghệ sĩ)\s)")
 _COUNTED_BEHIND = re.compile(r"\s?:?\s(\d[\d.]*\s(?:đồng chí|cá nhân|tập thể|đảng viên|người|đơn vị|trường hợp|hộ)(?!\w))")
 _DOSSIERS = re.compile(r"(?:^|[\s:;])(\d[\d.]*|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\s(?:bộ )?(?:hồ sơ|trường hợp|đề nghị)\s")
 _CONTINUES = re.compile(r"theo đó|cụ thể|trong đó")
@@ -250,6 +252,8 @@ def _fill(sentence: Sentence, at: int, verb: CueAt, clause: int, frame: Frame) -
             _take(frame, subject(view, clause, early.start()))
     elif frame.status is AwardStatus.REVOKED:
         frame.rule = "awards.revocation"
+        if not frame.names and frame.count is None and (held := _HELD_BY.match(view.key, sentence.tails[at].end)):
+            _take(frame, parse(view, held.end(), _limit(sentence, at)))
         if not frame.names and frame.count is None:
             _take(frame, subject(view, clause, verb.start))
     if frame.count is None and not frame.names and (number := _number_before(view, verb.end, mention.start)):
@@ -405,7 +409,7 @@ def _behind(sentence: Sentence, at: int) -> Parsed:
         return parse(view, listed.end(), limit)
     if counted := _COUNTED_BEHIND.match(view.key, tail.end, limit):
         return parse(view, counted.start(1), counted.end())
-    if again := re.compile(r"\s(?:truy |trao )?tặng\s(?!thưởng)").match(view.key, tail.end, limit):
+    if again := _GIVEN_BEHIND.match(view.key, tail.end, limit):
         return parse(view, again.end(), limit)
     return Parsed()
 

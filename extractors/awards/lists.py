@@ -24,6 +24,7 @@ _ANNEX_NOTE = re.compile(r"\(?\s*(?:ban hành )?kèm theo (?:quyết định|t�
 _NUMBERED = re.compile(r"\s*(\d{1,3})\s*[.)]?(?:\t|\s{1,12})(?=\S)")
 _ITEM = re.compile(r"\s*(?:(\d{1,3})\s*[.)/]|[-+•*])\s*(?=\S)")
 _TOTAL = re.compile(r"\s*(?:tổng(?: cộng| số)?|cộng)(?!\w)")
+_ITEM_HEAD = re.compile(r"\s*\d{1,2}[.)]\s+([^:(;\n]{4,90})\s?[:(]\s?\d{1,3}/\d{1,3} phiếu")
 _SECTION_MARK = re.compile(r"(?:[ivx]{1,5}|[a-zđ])[.)]?")
 _WHOLE = re.compile(r"\d{1,3}(?:\.\d{3})*|\d+")
 _BADGE = re.compile(r"(?<!\w)(\d{2})\s+năm(?:\s+tuổi\s+đảng)?(?!\w)")
@@ -83,6 +84,7 @@ class ListReader:
         self._opened = False  # the line before ended with a colon, so that items without a table may follow
         self._expected = 1
         self._past_frames: list[Frame] = []
+        self._ditto: _Owner | None = None  # the award of the row above, for empty cells
         self._is_closed = False  # between the signature and an annex
 
     def read(self) -> list[Frame]:
@@ -177,6 +179,7 @@ class ListReader:
                     break
         if "name" in columns and ("number" in columns or not self._view.key[line.start : line.end].strip()[:1].isdigit()):
             self._columns = columns
+            self._ditto = None
             self._expected = 1
             return True
         return False
@@ -251,6 +254,7 @@ class ListReader:
         row = _Row(line=line, name=name, has_failed=failed)
         self._rows.append(row)
         if name is None or failed:
+            self._remember_award(cells, mentions)
             return
         past = self._columns.get("past")
         own = self._columns.get("award")
@@ -259,9 +263,23 @@ class ListReader:
             if cell is not None and cell == past:
                 self._past(mention, cells[cell], name)
             elif cell is not None and cell == own:
-                self._owner_in_table(mention).names.append(name)
-        if own is None or not any(cells[own][0] <= m.start < cells[own][1] for m in mentions if own < len(cells)):
+                self._ditto = self._owner_in_table(mention)
+                self._ditto.names.append(name)
+        has_own = own is not None and own < len(cells) and any(cells[own][0] <= m.start < cells[own][1] for m in mentions)
+        if has_own:
+            return
+        if own is not None and self._ditto is not None:
+            self._ditto.names.append(name)  # an empty cell repeats the one above
+        else:
             self._give(name)
+
+    def _remember_award(self, cells: Sequence[Span], mentions: list[Mention]) -> None:
+        """A row that failed still names the award for the empty cells below it."""
+        own = self._columns.get("award")
+        if own is not None and own < len(cells):
+            inside = [m for m in mentions if cells[own][0] <= m.start < cells[own][1]]
+            if inside:
+                self._ditto = self._owner_in_table(inside[0])
 
     def _owner_in_table(self, mention: Mention) -> _Owner:
         new = self._owner(mention)
@@ -314,6 +332,15 @@ class ListReader:
             for row in self._rows:
                 if row.name is not None and row.line.start <= frame.span[0] < row.line.end:
                     frame.names = [row.name]
+            if not frame.names and self._view.layout.kind is not DocumentKind.ARTICLE:
+                head = self._item_head(frame)
+                frame.names = [head] if head else []
+
+    def _item_head(self, frame: Frame) -> Name | None:
+        """`2. Nhà máy A: 31/34 phiếu. Đề nghị tặng ...`: the name at the head of the item receives."""
+        start = self._view.key.rfind("\n", 0, frame.span[0]) + 1
+        head = _ITEM_HEAD.match(self._view.key, start, frame.span[0])
+        return row_name(self._view, head.start(1), head.end(1)) if head else None
 
     def _new_frames(self) -> list[Frame]:
         made = []

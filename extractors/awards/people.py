@@ -17,7 +17,7 @@ _HONORIFIC = re.compile(
 _NEUTRAL = frozenset({"nsnd", "nsưt", "nghệ sĩ", "nghệ sỹ", "nhạc sĩ", "ca sĩ", "chú", "bác sĩ", "giáo sư", "gs", "đồng chí", "nhà văn", "nhà thơ"})
 _ALIKE = {"nam sinh": "em", "học sinh": "em", "nữ sinh": "em", "cháu": "em", "cô giáo": "cô", "thầy giáo": "thầy"}
 _TITLED_WORD = re.compile(r"(?<!\w)(ông|bà|anh|chị|em|cô|thầy|cụ)\s+")
-_NO_NAME = re.compile(r"\s(?:của|hỗ trợ|phải|không|nào|này|những|các|thì|sẽ)\s")
+_NO_NAME = re.compile(r"(?i)\s(?:huân chương|bằng khen|giấy khen|cờ thi|của|hỗ trợ|phải|không|nào|này|những|các|thì|sẽ)\s")
 _FAR = 2500
 
 

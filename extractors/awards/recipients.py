@@ -62,6 +62,7 @@ _CUT = re.compile(
     r"trị giá|mỗi|sinh năm|ngụ|quê|trú|năm)(?!\w)|\s+-\s+|\s*[(:\[“\"]|\./|[.…](?=\s|$)"
 )
 _VAGUE = re.compile(r"(?:các|những|nhiều|một số|hàng (?:chục|trăm|nghìn))\s+")
+_DATED = re.compile(r"\s(?:vào\s)?(?:năm|tháng|ngày)\s[\d/.-]+\s*$")
 _PLACE_HEADS = frozenset({"xã", "phường", "thị trấn", "huyện", "quận", "thị xã", "tỉnh", "thành phố", "thôn", "bản", "ấp", "làng", "vùng"})
 _COUNTRIES = frozenset({"cuba", "nga", "mỹ", "lào", "pháp", "nhật", "nhật bản", "trung quốc", "hàn quốc", "việt nam", "campuchia"})
 _NOT_BEFORE_NAME = frozenset(
@@ -104,6 +105,8 @@ def parse(view: TextView, start: int, end: int) -> Parsed:
     shared: _Shared | None = None
     start = _skip_list_words(view, result, start, end)
     for joined, (at, stop) in _pieces(view, start, end):
+        if joined == "," and result.names and view.key.startswith("có ", at):
+            continue  # `mẹ A, có bốn con là liệt sĩ`
         at = _skip_list_words(view, result, at, stop)
         if at >= stop:
             continue
@@ -159,6 +162,8 @@ def _add(
     at, stop = span
     previous = result.names[-1] if result.names else None
     body = _body(view, at, stop)
+    if body is not None and previous is not None and previous.is_pronoun and joined == ",":
+        return shared
     if body is not None and number is None and _is_affiliation(view, previous, result, joined, shared, at):
         return shared
     if body is not None:
@@ -360,7 +365,7 @@ def _person(view: TextView, at: int, stop: int, previous: Name | None, joined: s
         first = gap.end() if gap else first
     span = _capitals(view, first, stop, is_titled=titled)
     if span is None:
-        key = view.key[at:stop].strip(_STRAY)
+        key = _DATED.sub("", view.key[at:stop]).strip(_STRAY)
         if key in words["pronoun"]:
             lead = len(view.text[at:stop]) - len(view.text[at:stop].lstrip(_STRAY))
             text = view.text[at + lead : at + lead + len(key)]

@@ -11,7 +11,7 @@ from extractors.awards.mentions import Mention, find_mentions
 from extractors.awards.merging import merge
 from extractors.awards.people import People
 from extractors.awards.recipients import Name
-from extractors.awards.slots import Timeline, fill, several_years, share_period, timeline_of
+from extractors.awards.slots import Timeline, fill, several_years, share_day, share_period, timeline_of
 from extractors.confidence import confidence
 from extractors.domain.award_tables import award_forms
 from extractors.domain.records import (
@@ -64,6 +64,8 @@ def find(
         fill(view, frame, timeline)
     complete(view, frames, timeline, places)
     _carry_over(view, frames)
+    if view.layout.kind is DocumentKind.ARTICLE:
+        share_day(view, frames)
     for frame in frames:
         frame.names = _resolved(people, frame)
         frame.is_title = _in([view.layout.title] if view.layout.title else [], frame.span[0]) and len(view.layout.lines) > 1

@@ -6,6 +6,7 @@ Dates come from the date records; this module only tells which of them is which 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from extractors.awards.frames import Frame, Span, Value
 from extractors.awards.recipients import reason_start
@@ -27,10 +28,14 @@ _NO_DATE_ROLES = (
     DateRole.DEADLINE,
 )
 _DAYS = (Grain.DAY, Grain.TIME)
+_SPANS = (Grain.YEAR, Grain.INTERVAL, Grain.HALF, Grain.QUARTER)
 _FORMULA = re.compile(
     r"[,;]?\s*góp phần (?:tích cực )?vào sự nghiệp|[,;]?\s*(?:từ|giai đoạn|trong)?\s*(?:năm|năm học)\s+\d{4}"
 )
 _BY_DECISION = re.compile(r"theo\s+(?:các\s+)?quyết định\s")
+_HANDING = frozenset({"verb: trao", "verb: đón nhận"})
+_REVOKES = re.compile(r"(?<!\w)(?:hủy|thu hồi|tước)(?!\w)")
+_DECIDES = re.compile(r"(?<!\w)(?:ký|ra|ban hành|bằng)\s+(?:ban hành\s+)?quyết định")
 _SIGNING = re.compile(
     r"ký(?: ban hành)?\s+(?:\w+\s+)?quyết định|vừa có quyết định|đã có quyết định|vừa quyết định|ban hành quyết định|sẽ"
 )
@@ -104,6 +109,8 @@ def fill(view: TextView, frame: Frame, timeline: Timeline, earlier: Sequence[Fra
     frame.is_history = frame.is_history or bool(_HISTORY.search(view.key, start, frame.span[0]))
     if frame.date is None:
         _fill_left(view, frame, dates)
+        if frame.date is not None and len(frame.date.text) == 10 and _DECIDES.search(view.key, start, frame.span[0]):
+            frame.decision_date = frame.decision_date or frame.date
     if frame.date is None:
         _fall_back(view, frame, timeline)
     _fill_reason(view, frame, tail, limit)
@@ -118,7 +125,8 @@ def _fill_number(view: TextView, frame: Frame, timeline: Timeline, tail: int, li
     after = find_number(view, frame.mention.end, min(limit, tail + 160))
     before = find_number(view, start, frame.span[0])
     if frame.status is AwardStatus.REVOKED:
-        chosen = before[0] if len(before) > 1 else None
+        verb = _REVOKES.search(view.key, start, frame.span[0])
+        chosen = next((n for n in reversed(before) if verb and n[1] <= verb.start()), None)
     elif frame.status is AwardStatus.PROPOSED:
         chosen = None
     elif after:
@@ -143,7 +151,7 @@ def _fill_right(view: TextView, frame: Frame, dates: list[DateRecord], tail: int
             continue
         gap = view.key[frame.mention.end : date.start]
         is_close = date.start < tail or bool(_CLOSE.fullmatch(view.key, tail, date.start))
-        if date.grain is Grain.INTERVAL:
+        if date.grain in (Grain.INTERVAL, Grain.HALF, Grain.QUARTER):
             if frame.period is None and not date.edtf.startswith("..") and not date.edtf.endswith(".."):
                 frame.period = value_of(date)
         elif date.grain is Grain.YEAR and is_close:
@@ -200,7 +208,10 @@ def _fall_back(view: TextView, frame: Frame, timeline: Timeline) -> None:
     if timeline.is_decision:
         frame.date = timeline.event
         return
-    hands = any(e in ("verb: trao", "verb: đón nhận", "verb: Trao") for e in frame.evidence)
+    hands = any(e.lower() in _HANDING for e in frame.evidence)
+    paragraph = view.key.rfind("\n", 0, start) + 1
+    if frame.rule == "awards.receive_clause" and _CEREMONY.search(view.key, paragraph, end):
+        hands = True
     if frame.decision_date is not None and not hands:
         frame.date = frame.decision_date
         return
@@ -238,13 +249,26 @@ def _fill_reason(view: TextView, frame: Frame, tail: int, limit: int) -> None:
 
 def share_period(frames: list[Frame], timeline: Timeline) -> None:
     """A period told at the end of a sentence holds for all its awards; proposals take that of the meeting."""
-    last = next((f.period for f in reversed(frames) if f.period), None)
-    is_shared = last is not None and "/" in last.text and all(f.period in (None, last) for f in frames)
+    last = next((f for f in reversed(frames) if f.period), None)
     for frame in frames:
-        if frame.period is None and is_shared and not frame.is_history and frame.decision_no is None:
-            frame.period = last
+        is_before = last is not None and last.period is not None and "/" in last.period.text and frame.span <= last.span
+        if frame.period is None and is_before and last is not None and _same_giver(frame, last) and frame.decision_no is None:
+            frame.period = None if frame.is_history else last.period
         if frame.period is None and frame.status is AwardStatus.PROPOSED:
             frame.period = timeline.period
+
+
+def _same_giver(one: Frame, other: Frame) -> bool:
+    return one.status is other.status and (one.status is AwardStatus.PROPOSED or one.grantor == other.grantor or one.grantor_kind is not None)
+
+
+def share_day(view: TextView, frames: Sequence[Frame]) -> None:
+    """What a paragraph tells on behind a dated award happened on that day, if nothing speaks of the past."""
+    for one, other in pairwise(frames):
+        is_day = one.date is not None and len(one.date.text) == 10
+        if other.date is None and is_day and not one.is_history and not other.is_history and other.decision_date is None:
+            if "\n" not in view.key[one.span[0] : other.span[0]] and other.status is not AwardStatus.REVOKED:
+                other.date = one.date
 
 
 def several_years(view: TextView, frame: Frame, timeline: Timeline) -> list[Frame]:

@@ -18,6 +18,24 @@ _SHORT_LEAD = re.compile(
     r"\s*(?:dịp này|đợt này|theo đó|ngoài ra|trong đó|cũng|tại đây|qua đó|trước đó|sau đó|riêng|tổng cộng|hiện|đến nay|toàn tỉnh|"
     r"đặc biệt|cùng dịp|nhân dịp này|và|nhưng|đồng thời|[a-zđ]{2,5}\s?-|\([a-zđ]{2,6}\)\s?-?)(?:\s|,|:)+(?:có\s+)?"
 )
+_RELATIVE = re.compile(r",?\s+(?:là\s+)?(?:người|đơn vị)\s*(?:đã|từng|vừa)?\s*$")
+_NAME_AT_END = re.compile(r"([^\W\d_][\w'’]*(?: [^\W\d_][\w'’]*){1,3})\s*(?:\([^()]*\))?\s*$")
+
+
+def _name_before(view: TextView, start: int, end: int) -> Name | None:
+    """`... của cố nhạc sĩ Đỗ An, người được truy tặng`: the person right before a relative clause."""
+    found = _NAME_AT_END.search(view.text, max(start, end - 60), end)
+    if found is None:
+        return None
+    words = found[1].split(" ")
+    names = award_words()["family_name"]
+    for at, word in enumerate(words[:-1]):
+        if word[0].isupper() and word.lower() in names and all(w[0].isupper() for w in words[at:]):
+            begin = found.start(1) + sum(len(w) + 1 for w in words[:at])
+            return Name(text=" ".join(words[at:]), start=begin, end=found.end(1), kind="person")
+    return None
+
+
 _SAID = re.compile(r"(?<!\w)(?:chúc mừng|cho biết|cho hay|cho rằng|khẳng định|chứng kiến|nhấn mạnh|thông tin)\s+(?:việc\s+|rằng\s+|,\s*)?")
 _YEAR_LEAD = re.compile(
     r"\s*(?:từ\s+)?(?:đầu\s+|cuối\s+)?(?:năm|ngày|tháng|sáng|chiều|tối|trưa)\s+[\d/.-]+[\d/.\-\s]*(?=\D)(?:,\s*)?"
@@ -33,6 +51,11 @@ def subject(view: TextView, start: int, end: int) -> Parsed:
     """Returns whom the words of `[start, end)` before a verb name or count as its subject."""
     if behind := _ADVERBS_BEHIND.search(view.key, max(start, end - 80), end):
         end = behind.start()
+    if relative := _RELATIVE.search(view.key, start, end):
+        name = _name_before(view, start, relative.start())
+        if name is not None:
+            return Parsed(names=[name], end=end)
+        end = relative.start()
     for said in _SAID.finditer(view.key, start, end):
         start = said.end()
     start = _skip_adverbials(view, start, end)
