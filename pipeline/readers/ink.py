@@ -176,7 +176,7 @@ def rescue(image: Image) -> Image:
     """Returns a cleaner picture of a poor scan: shade of the paper divided out, noise removed, contrast stretched."""
     paper = cv2.medianBlur(cv2.dilate(image, np.ones((15, 15), np.uint8)), 31)
     even = np.clip(image.astype(np.float32) * 255 / np.maximum(paper, 1), 0, 255).astype(np.uint8)
-    quiet = cv2.fastNlMeansDenoising(even, None, 14, 5, 13)
+    quiet = cv2.fastNlMeansDenoising(even, None, 20, 5, 21)
     low, high = np.percentile(quiet, (1, 90))
     stretched = (quiet.astype(np.float32) - low) * 255 / max(1.0, high - low)
     return np.asarray(np.clip(stretched, 0, 255), dtype=np.uint8)
