@@ -11,6 +11,7 @@ from extractors.domain.records import DateRole, DocumentKind, Grain
 from extractors.view import TextView
 
 _DAYS = (Grain.DAY, Grain.TIME)
+_SOON = 120  # days after the latest day told within which an untold year may begin
 _LEAD = 900  # characters from the title within which an article tells its day
 _AHEAD = re.compile(
     r"(?:đến|tới|tầm nhìn|mục tiêu|kế hoạch|dự kiến|hạn|chỉ tiêu|trước(?! đó)|định hướng|phấn đấu)[^.\n]{0,14}$"
@@ -70,6 +71,16 @@ class Years:
             return Reference(year=self.furniture.year, source="the display date of the page")
         return None
 
+    def tell_later_than(self, atom: Atom) -> bool:
+        """Tells whether the document tells times well after the date of the atom, so that it looks back on it."""
+        day = real_day(atom.year or 0, atom.month or 1, atom.day or 1)
+        if day is None:
+            return False
+        exact = (Grain.DAY, Grain.TIME, Grain.MONTH)
+        return any(
+            (told.day - day).days > 45 if told.grain in exact else told.day.year > day.year + 1 for told in self._told
+        )
+
     def display_reference(self) -> Reference | None:
         """The display date of the page, where nothing in the body is told of a later time."""
         day = self.furniture
@@ -122,7 +133,8 @@ class Years:
         for year in (self._latest.year, self._latest.year + 1):
             meant = real_day(year, month, day)
             if meant and -45 <= (meant - self._latest).days <= 250:
-                if not self._is_year_of_most(year):
+                is_told = year == self._latest.year or year in self._plain_years
+                if not self._is_year_of_most(year) or not (is_told or (meant - self._latest).days <= _SOON):
                     return None
                 return Guess(year=year, evidence=f"first such day after {self._latest}, the latest told in full")
         return None
@@ -136,6 +148,8 @@ class Years:
         """A school year places its months; a year told more than once places the months of its second half."""
         if self._school_year is not None and self._latest is None:
             first = self._school_year
+            if 4 <= month <= 8:
+                return None  # the year that ends and the one that is prepared are both spoken of
             return Guess(year=first if month >= 8 else first + 1, evidence=f"school year {first}-{first + 1}")
         if not self._plain_years or self._latest is not None:
             return None
@@ -156,12 +170,11 @@ class Years:
         return None
 
 
-def document_reference(view: TextView, atoms: list[Atom], years: Years) -> Reference | None:
-    """Returns the day that relative dates count from: given, of the signing line, or of the lead."""
+def document_reference(view: TextView, issued: Atom | None, years: Years) -> Reference | None:
+    """Returns the day that relative dates count from: given, or that of the document's own date `issued`."""
     if view.reference_date is not None:
         day = view.reference_date
         return Reference(year=day.year, month=day.month, day=day.day, source=view.reference_source or "given")
-    issued = document_atom(view, atoms)
     if issued is None:
         return years.display_reference()
     if view.layout.kind is not DocumentKind.ARTICLE:
@@ -171,6 +184,8 @@ def document_reference(view: TextView, atoms: list[Atom], years: Years) -> Refer
         if guess is not None:
             issued.year = guess.year
             issued.evidence.append(guess.evidence)
+    if years.tell_later_than(issued):
+        return years.display_reference()
     is_firm = issued.evidence[:1] == ["dateline"]
     source = reference_of(issued, "the lead of the article", is_firm=is_firm)
     shift = issued.gloss.shift if issued.gloss else None
@@ -188,20 +203,16 @@ def document_atom(view: TextView, atoms: list[Atom]) -> Atom | None:
         first, last = layout.issued_line
         return next((a for a in atoms if first <= a.start < last and a.year is not None and a.month is not None), None)
     start = layout.title[1] if layout.title else 0
-    for atom in atoms:
-        if atom.start > start + _LEAD:
-            break
-        if atom.start < start or atom.grain not in _DAYS or atom.is_lunar or atom.until or atom.bound:
-            continue
-        if (
-            atom.month is None
-            or atom.day is None
-            or atom.shift
-            or atom.role in (*_UNFIT, DateRole.LAW, DateRole.DECISION)
-        ):
-            continue
-        return atom
-    return None
+    days = [atom for atom in atoms if start <= atom.start <= start + _LEAD and _is_event_day(atom)]
+    # A year is written out for the past more than for the present: a day without one is nearer to the writing.
+    return next((atom for atom in days if atom.year is None), days[0] if days else None)
+
+
+def _is_event_day(atom: Atom) -> bool:
+    if atom.grain not in _DAYS or atom.is_lunar or atom.until or atom.bound or atom.shift:
+        return False
+    has_day = atom.month is not None and atom.day is not None
+    return has_day and atom.role not in (*_UNFIT, DateRole.LAW, DateRole.DECISION)
 
 
 def _points(atom: Atom) -> list[Atom]:
@@ -217,6 +228,8 @@ def _told(view: TextView, atom: Atom) -> _Told | None:
     """Dates that tell when things happened: no plans, births, display dates or periods."""
     if atom.year is None or atom.until or atom.is_lunar or atom.role in _UNFIT or not 1900 <= atom.year <= 2100:
         return None
+    if atom.bound == "start" and (atom.month, atom.day) == (1, 1):
+        return None  # the day on which a law or price takes effect, mostly ahead
     is_end = atom.rule.startswith("dates.interval")
     if atom.bound == "end" or (not is_end and _AHEAD.search(view.key, max(0, atom.start - 40), atom.start)):
         return None
@@ -227,7 +240,7 @@ def _told(view: TextView, atom: Atom) -> _Told | None:
         return None
     opens = view.sentence_at(atom.start)[0] >= atom.start - 2
     is_plain = atom.rule == "dates.year" and not _SUBJECT.search(view.key, max(0, atom.start - 30), atom.start)
-    closes = is_plain and view.key[atom.end : atom.end + 1] == ","
+    closes = is_plain and atom.bound is None and view.key[atom.end : atom.end + 1] == ","
     return _Told(at=atom.start, day=day, grain=atom.grain, role=atom.role, opens_sentence=opens, closes_phrase=closes)
 
 

@@ -37,8 +37,9 @@ def records(view: TextView, atoms: list[Atom]) -> tuple[list[DateRecord], DateRe
     for atom in atoms:
         atom.role = role(view, atom)
     years = Years(view, atoms)
-    reference = document_reference(view, atoms, years)
-    own_atom = document_atom(view, atoms) or next((a for a in atoms if a.role is DateRole.FURNITURE), None)
+    own_atom = document_atom(view, atoms)
+    reference = document_reference(view, own_atom, years)
+    own_atom = own_atom or next((a for a in atoms if a.role is DateRole.FURNITURE), None)
     own: DateRecord | None = None
     story = _Story()
     found: list[DateRecord] = []
