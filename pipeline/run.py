@@ -16,7 +16,7 @@ from extractors.domain.errors import NotText, ProjectError, ReadError
 from pipeline.pool import outcomes
 from pipeline.settings import Settings
 from pipeline.sources import MEGABYTE, LeftOut, Limits, Source, Unreadable, walk
-from pipeline.store import DocumentRows, Failure, Store, digest_of, keep_original, sweep_partial
+from pipeline.store import IN_MEMORY, DocumentRows, Failure, Store, digest_of, keep_original, sweep_partial
 from pipeline.version import extractor_version
 from pipeline.worker import Job
 
@@ -86,7 +86,7 @@ def run(order: Order, settings: Settings, tick: Tick = lambda name: None) -> Rep
 
 def _plan(order: Order, settings: Settings, tick: Tick) -> Report:
     """A dry run makes no file: where there is no database yet, an empty one in memory stands in."""
-    with Store(settings.db if settings.db.is_file() else Path(":memory:")) as store:
+    with Store(settings.db if settings.db.is_file() else IN_MEMORY) as store:
         work = _Work(store, settings, order, tick)
         for _ in work.jobs():
             raise AssertionError("a dry run hands out no jobs")

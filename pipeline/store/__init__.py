@@ -1,6 +1,6 @@
 """The SQLite database: rows, writing, reading back, originals. Only this package speaks SQL that writes."""
 
-from pipeline.store.database import Begun, Failure, Store
+from pipeline.store.database import IN_MEMORY, Begun, Failure, Store
 from pipeline.store.dump import dump
 from pipeline.store.originals import digest_of, keep_original, original_name, sweep_partial
 from pipeline.store.queries import Overview, find_one, overview, records_of, sources_of, top_provinces
@@ -22,6 +22,7 @@ from pipeline.store.rows import (
 )
 
 __all__ = [
+    "IN_MEMORY",
     "Begun",
     "BlockRow",
     "DocumentRow",

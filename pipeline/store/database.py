@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TextIO, cast
+from typing import Final, Self, TextIO, cast
 
 from sqlite_utils import Database
 
@@ -18,6 +18,8 @@ from extractors.domain.records import Family
 from pipeline.migrations import MIGRATIONS
 from pipeline.store.gazetteers import refresh_gazetteers
 from pipeline.store.rows import VALUES, DocumentRow, DocumentRows, Row, SqlValue, to_json
+
+IN_MEMORY: Final = Path(":memory:")  # SQLite's own name for a database that leaves no file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,14 +80,18 @@ class Store:
 
     def _migrate(self) -> None:
         """Applies the steps that are missing; two programs that open a new file at once do so one after the other."""
-        known = {step.name for step in MIGRATIONS.pending(Database(memory=True))}
+        nothing = Database(memory=True)
+        known = {step.name for step in MIGRATIONS.pending(nothing)}
+        nothing.close()
         unknown = {step.name for step in MIGRATIONS.applied(self.db)} - known
         if unknown:
             raise StoreError(
                 f"The database {self.path} was made by a newer version ({', '.join(sorted(unknown))})",
                 advice="Install that version",
             )
-        if MIGRATIONS.pending(self.db):
+        if self.path == IN_MEMORY:
+            MIGRATIONS.apply(self.db)
+        elif MIGRATIONS.pending(self.db):
             with self._lock_file() as handle:
                 fcntl.flock(handle, fcntl.LOCK_EX)
                 MIGRATIONS.apply(self.db)

@@ -158,11 +158,12 @@ def test_what_an_older_version_could_not_read_is_tried_again(folder: Path, tmp_p
     assert len(read(folder, db).failures) == 1
 
 
-def test_a_dry_run_lists_and_writes_nothing(folder: Path, tmp_path: Path) -> None:
+def test_a_dry_run_lists_and_writes_nothing(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     db = tmp_path / "out" / "sovang.db"
     report = read(folder, db, dry_run=True)
     assert [what for what, _ in report.planned] == ["read"] * 13
-    assert not db.parent.exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["in"]
 
 
 def test_a_limit_is_a_first_part_and_the_rest_follows(folder: Path, tmp_path: Path) -> None:
