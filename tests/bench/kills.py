@@ -1,13 +1,15 @@
 """Kills `sovang run` with SIGKILL at random moments, starts it again, and compares the database at the end.
 
-usage: python tests/bench/kills.py [--kills 20] [--documents 400] [--seed 1]
+usage: python tests/bench/kills.py [--kills 20] [--documents 400] [--seed 1] [--steps]
 
 Each trial starts from nothing, is killed once to three times (the parent alone or all its processes), then
 runs to its end; the dump must equal that of an undisturbed run, `sovang verify` must be clean, and no
-worker may outlive its parent. Exit code 1 where anything differs.
+worker may outlive its parent. With `--steps` it is killed instead at every single step: before and after
+each commit, each sync of a file and each renaming, on a handful of documents. Exit code 1 where anything differs.
 """
 
 import argparse
+import itertools
 import os
 import random
 import signal
@@ -17,6 +19,8 @@ import tempfile
 import time
 import uuid
 import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 PLACES = ("Lạng Sơn", "Phú Thọ", "Bắc Cạn", "Hà Tây", "Thừa Thiên Huế", "TP. HCM", "Đắk Lắk", "Cần Thơ")
@@ -111,13 +115,82 @@ def kill_once(source: Path, db: Path, after_s: float, *, whole_group: bool) -> b
     raise SystemExit(f"workers outlived their parent: {survivors(mark)}")
 
 
+def run_to_step(source: Path, db: Path, last: int) -> None:
+    """Runs in this process and kills it at the step `last`, counted over commits, syncs and renamings."""
+    from pipeline.run import Order, run
+    from pipeline.settings import Settings
+    from pipeline.store import Store
+
+    taken = 0
+
+    def step() -> None:
+        nonlocal taken
+        taken += 1
+        if taken == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def counted(action: Callable[..., object]) -> Callable[..., object]:
+        def act(*given: object) -> object:
+            step()
+            result = action(*given)
+            step()
+            return result
+
+        return act
+
+    whole = Store.transaction
+
+    @contextmanager
+    def transaction(store: Store) -> Iterator[None]:
+        with whole(store):
+            yield
+            step()
+        step()
+
+    Store.transaction = transaction  # type: ignore[method-assign]  # the seam where faults are injected
+    Path.replace = counted(Path.replace)  # type: ignore[method-assign,assignment]  # the same
+    os.fsync = counted(os.fsync)  # type: ignore[assignment]  # the same
+    run(Order(sources=(source,)), Settings(db=db, workers=1))
+
+
+def kill_at_every_step(scratch: Path) -> int:
+    """Returns after how many of the steps the database did not end equal."""
+    source = scratch / "in"
+    make_documents(source, 3)
+    finish(source, scratch / "undisturbed" / "sovang.db")
+    expected = contents(scratch / "undisturbed" / "sovang.db")
+    different = 0
+    for last in itertools.count(1):
+        db = scratch / f"step{last}" / "sovang.db"
+        child = subprocess.run(
+            [sys.executable, __file__, "--child", str(last), str(source), str(db)], stderr=subprocess.DEVNULL
+        )
+        if child.returncode == 0:
+            print(f"{last - 1} steps, {different} different")
+            return different
+        finish(source, db)
+        is_clean = subprocess.run(command("verify", "--db", str(db)), capture_output=True).returncode == 0
+        if not is_clean or contents(db) != expected:
+            different += 1
+            print(f"step {last}: different (verify clean {is_clean})")
+    return different
+
+
 def main() -> None:
     """Runs the trials and prints a line for each."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--kills", type=int, default=20)
     options.add_argument("--documents", type=int, default=400)
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--steps", action="store_true")
+    options.add_argument("--child", nargs=3, help=argparse.SUPPRESS)
     chosen = options.parse_args()
+    if chosen.child:
+        run_to_step(Path(chosen.child[1]), Path(chosen.child[2]), int(chosen.child[0]))
+        return
+    if chosen.steps:
+        with tempfile.TemporaryDirectory(prefix="sovang-steps-") as scratch:
+            sys.exit(bool(kill_at_every_step(Path(scratch))))
     dice = random.Random(chosen.seed)
     with tempfile.TemporaryDirectory(prefix="sovang-kills-") as scratch:
         source = Path(scratch, "in")
