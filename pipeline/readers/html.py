@@ -16,21 +16,19 @@ from lxml.html import HtmlElement
 from extractors.domain.errors import Damaged, NotText
 from extractors.domain.records import Block, BlockKind, Sourced, SourceText
 from pipeline.readers.encodings import decode, repair_blocks
-from pipeline.readers.html_metadata import Metadata, is_date_line, text_of
+from pipeline.readers.html_metadata import Metadata, is_date_line, joined, text_of
 from pipeline.readers.limits import LIMITS, check
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,30})", re.IGNORECASE)
 _BREAK: Final = "\u2028"
-_DROPPED_LIST: Final = (
-    "script style noscript nav aside form button iframe select textarea template svg object embed head"
-)
+_DROPPED_LIST: Final = "script style noscript nav aside button iframe select textarea template svg object embed head"
 _DROPPED: Final = frozenset(_DROPPED_LIST.split())
 _FURNITURE: Final = re.compile(
     r"(?:^|[\s_-])(?:relate[ds]?|relation|lien-?quan|tin-?lien-?quan|tin-?khac|cung-?chuyen-?muc|xem-?them|doc-?them|"
     r"read-?more|recommend\w*|suggest\w*|comments?|binh-?luan|fb-\w+|share|sharing|social|chia-?se|tags?|tag-?list|tu-?khoa|"
     r"keywords?|breadcrumbs?|menu|nav|ads?|advert\w*|quang-?cao|banner|sponsor\w*|newsletter|subscribe|poll|vote|rating|"
     r"print|toolbar|footer|masthead|top-?bar|clock|today|hidden|popup|modal|audio|player|paging|pagination|copyright|most-?read|hot-?news|sidebar|widget)"
-    r"(?:$|[\s_-]|\d)|tinlienquan|binhluan|quangcao|lienquan|box-?tin",
+    r"(?:$|[\s_-]|\d)|related|tinlienquan|binhluan|quangcao|lienquan|box-?tin",
     re.IGNORECASE,
 )
 _CAPTION: Final = re.compile(r"caption|chu-?thich|img-?desc|image-?desc|photo-?desc|pic-?desc|note-?anh", re.IGNORECASE)
@@ -40,6 +38,12 @@ _LEAD: Final = re.compile(
     re.IGNORECASE,
 )
 _KICKER: Final = re.compile(r"kicker|eyebrow|(?:over|pre|sur|super|top|sub)-?title|tieu-?de-?phu", re.IGNORECASE)
+_SIGNPOST: Final = re.compile(  # headings of boxes that were left out
+    r"(?:đọc|xem) (?:thêm|nhiều)|(?:các )?(?:tin|bài)(?: viết)? (?:liên quan|khác|mới|cùng chuyên mục|đã đưa)|chia sẻ|"
+    r"đừng bỏ lỡ|có thể bạn quan tâm|từ khóa|tags?|bình luận(?: \(\d+\))?|in bài(?: này)?|gửi email|trở lại|"
+    r"về trang trước",
+    re.IGNORECASE,
+)
 _NAME: Final = re.compile(r"(?:[^\W\d_a-zà-ỹ][^\W\d_]*\.?[ -]){1,4}[^\W\d_a-zà-ỹ][^\W\d_]*(?:\s*\([^()]{2,30}\))?")
 _BYLINE: Final = re.compile(r"(?:^|[\s_-])(?:author|byline|tac-?gia|source|nguon)", re.IGNORECASE)
 _BLOCK_LIST: Final = """p div section article main header footer h1 h2 h3 h4 h5 h6 ul ol li blockquote figure figcaption
@@ -139,6 +143,7 @@ def _blocks(tree: HtmlElement, metadata: Metadata, body: HtmlElement | None, wan
         inner = inner[at + 1 :]
     start = next((n for n, block in enumerate(inner) if len(block.text) > 80), 0)
     inner = [block for n, block in enumerate(inner) if not (n < start and is_date_line(block.text))]
+    inner = [block for block in inner if not _SIGNPOST.fullmatch(block.text.rstrip(": .>»"))]
     if (kicker := _kicker(metadata)) is not None:
         yield Block(text=kicker, kind=BlockKind.HEADING)
     if title:
@@ -205,14 +210,14 @@ def _walk(element: HtmlElement, wanted: set[str], *, is_article: bool) -> Iterat
             child.tag in _BLOCK_TAGS or any(c.tag in _BLOCK_TAGS for c in child.iterdescendants())
         )
         if is_block or child.tag == "br":
-            yield from _loose("".join(inline))
+            yield from _loose(joined(inline))
             inline = []
             if is_block:
                 yield from _walk(child, wanted, is_article=is_article)
         elif isinstance(child.tag, str) and not _is_dropped(child, wanted):
-            inline.append(child.text_content())
+            inline.append(_with_breaks(child) if child.tag != "time" else f" {text_of(child)} ")
         inline.append(child.tail or "")
-    yield from _loose("".join(inline))
+    yield from _loose(joined(inline))
 
 
 def _loose(text: str) -> Iterator[Block]:
@@ -241,7 +246,7 @@ def _with_breaks(element: HtmlElement) -> str:
         elif isinstance(child.tag, str) and child.tag not in _DROPPED:
             parts.append(_with_breaks(child))
         parts.append(child.tail or "")
-    text = "".join(parts)
+    text = joined(parts)
     return text.replace("\n", _BREAK) if element.tag == "pre" else text
 
 
@@ -312,7 +317,7 @@ def _is_dropped(element: HtmlElement, wanted: set[str]) -> bool:
 
 def _is_furniture(element: HtmlElement, wanted: set[str] | None) -> bool:
     """Boxes of links, comments and adverts by their names, unless most of the article lies in them."""
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    names = " ".join(element.get(key) or "" for key in ("class", "id", "type"))
     if not _FURNITURE.search(names) and element.tag not in ("footer", "aside", "nav"):
         return False
     if wanted is None:

@@ -6,7 +6,7 @@ the headline. Dates in mastheads and clocks are those of the visit and are refus
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from html import unescape
 from typing import Final
@@ -32,6 +32,11 @@ _DATE_METAS: Final = (
 _MASTHEAD: Final = re.compile(
     r"\b(?:mast|header|head(?!ing|line)|top(?!ic)|nav|menu|clock|now|today|current|footer|foot|sidebar|side|relate|lien-?quan|"
     r"comment|other|most|hot|latest|weather|lich)",
+    re.IGNORECASE,
+)
+_ARTICLE_PART: Final = re.compile(r"entry|article|post(?!er)|detail|content", re.IGNORECASE)
+_TITLE_CLASS: Final = re.compile(
+    r"(?:^|[\s_-])(?:p|c|art|news|post|detail|article)?-?_?(?:title|headline|tieu-?de)(?:$|[\s_-])|article-?header",
     re.IGNORECASE,
 )
 _DATE_CLASS: Final = re.compile(r"date|time|ngay|publish|meta|info|author|byline", re.IGNORECASE)
@@ -88,8 +93,11 @@ class Metadata:
         element = self.tree.find(".//title")
         parts = re.split(r"\s+[-–|]\s+", _squeeze(element.text_content())) if element is not None else []
         shown = text_of(self.headline).casefold() if self.headline is not None else ""
-        sites = [part for part in (parts[-1], parts[0]) if len(part) < 60 and part.casefold() not in shown]
-        if len(parts) > 1 and sites:
+        ends = (parts[-1], parts[0]) if len(parts) > 1 else ()
+        sites = [part for part in ends if len(part) < 60 and part.casefold() not in shown]
+        if not ends and shown and parts and len(parts[0]) < 60 and parts[0].casefold() not in shown:
+            sites = [parts[0]]
+        if sites:
             return Sourced(value=sites[0], evidence="title element")
         return None
 
@@ -124,6 +132,8 @@ class Metadata:
         shown = self._shown_date(body)
         if claimed is None:
             return shown
+        if shown is not None and _hours_apart(shown.value, claimed.value) == -7:  # local time labelled as UTC
+            return Sourced(value=shown.value, evidence=f"{claimed.evidence}, clock as the page shows it")
         if shown is not None and shown.value[:10] != claimed.value[:10]:
             return Sourced(value=claimed.value, evidence=f"{claimed.evidence}; the page shows {shown.value[:10]}")
         return claimed
@@ -171,7 +181,17 @@ class Metadata:
 
 def text_of(element: HtmlElement) -> str:
     """Returns the text of an element with its white space squeezed."""
-    return _squeeze(element.text_content())
+    return _squeeze(joined(element.itertext()))
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Joins the pieces of inline elements; words that only the style sheet sets apart get their space."""
+    text = ""
+    for part in parts:
+        if text and part and part[0].isupper() and (text[-1].islower() or text[-1].isdigit()):
+            text += " "
+        text += part
+    return text
 
 
 def is_date_line(text: str) -> bool:
@@ -236,14 +256,26 @@ def _names(value: object) -> Iterator[str]:
 
 
 def _headline(tree: HtmlElement, claimed: str) -> HtmlElement | None:
-    """The h1 (or the heading that says what the page claims as its title); logos set as h1 are none."""
+    """The heading that says what the page claims as its title, else its first h1, else what is styled as a title.
+
+    Logos set as h1 repeat the whole title of the page from its masthead and are none.
+    """
     headings = [h for h in tree.iter("h1", "h2") if len(text_of(h)) > 8]
-    wanted = claimed.casefold()
+    title = tree.find(".//title")
+    wanted = (claimed or (text_of(title) if title is not None else "")).casefold()
     for heading in headings:
         shown = text_of(heading).casefold()
-        if wanted and (shown == wanted or wanted.startswith(shown) or shown.startswith(wanted)):
+        is_same = bool(wanted) and (wanted.startswith(shown) or shown.startswith(wanted))
+        if is_same and (claimed or shown != wanted or not _in_masthead(heading)):
             return heading
-    return next((h for h in headings if h.tag == "h1" and not _in_masthead(h)), None)
+    first = next((h for h in headings if h.tag == "h1" and not _in_masthead(h)), None)
+    if first is not None:
+        return first
+    for element in tree.iter("p", "div", "span", "td", "h2", "h3"):
+        is_title = _TITLE_CLASS.search(element.get("class") or "") is not None and 15 < len(text_of(element)) < 250
+        if is_title and next(element.iter("a", "p", "h1"), element) is element and not _in_masthead(element):
+            return element
+    return None
 
 
 def _in_masthead(element: HtmlElement, root: HtmlElement | None = None) -> bool:
@@ -252,7 +284,8 @@ def _in_masthead(element: HtmlElement, root: HtmlElement | None = None) -> bool:
     while node is not None and node is not root:
         if node.tag in ("nav", "footer", "aside") or (node.tag == "header" and node.getparent().tag == "body"):
             return True
-        if _MASTHEAD.search(_names_of(node)) and node.tag not in ("html", "body"):
+        names = _names_of(node)
+        if _MASTHEAD.search(names) and not _ARTICLE_PART.search(names) and node.tag not in ("html", "body"):
             return True
         node = node.getparent()
     return False
@@ -267,7 +300,7 @@ def _without_site(title: str, site: str) -> str:
 def _without_date(text: str) -> str:
     text = _SHOWN_TIME.sub("", _SHOWN.sub("", text))
     text = re.sub(r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật)\s*,?", "", text, flags=re.IGNORECASE)
-    text = re.sub(r"^\s*(?:tác giả|theo|bài|bài, ảnh|bài và ảnh)\s*:", "", text, flags=re.IGNORECASE)
+    text = re.sub(r"^\s*(?:(?:tác giả|theo|bài|bài, ảnh|bài và ảnh)\s*:|(?:bởi|by)\s)", "", text, flags=re.IGNORECASE)
     return text.strip(" \t,|-–•·()")
 
 
@@ -291,6 +324,13 @@ def _edtf(value: object) -> str | None:
     if _checked(moment.date()) is None:
         return None
     return moment.strftime("%Y-%m-%d") if not (moment.hour or moment.minute) else moment.strftime("%Y-%m-%dT%H:%M")
+
+
+def _hours_apart(one: str, other: str) -> float | None:
+    """Hours from the second to the first of two EDTF values, None where either has no time."""
+    if len(one) < 16 or len(other) < 16:
+        return None
+    return (datetime.fromisoformat(one) - datetime.fromisoformat(other)).total_seconds() / 3600
 
 
 def _offset(zone: str) -> timezone:

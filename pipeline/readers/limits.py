@@ -14,7 +14,7 @@ class Limits:
     text_characters: int = 20_000_000
     pages: int = 2_000
     page_pixels: int = 100_000_000  # one page image; A2 at 600 dpi
-    pdf_characters_per_page: int = 200_000
+    pdf_characters_per_page: int = 60_000  # a page of small advertisements has about 25,000
     unpacked_bytes: int = 512 * 1024 * 1024  # all members of a DOCX together
     unpack_ratio: int = 200  # unpacked size to file size, for members above a megabyte
     html_bytes: int = 32 * 1024 * 1024

@@ -77,7 +77,8 @@ def _plumber_pages(plumber: pdfplumber.pdf.PDF, name: str) -> Iterator[PlumberPa
 
 def _page(source: PlumberPage, document: pypdfium2.PdfDocument, number: int, name: str) -> tuple[PageContent, Page]:
     width, height = float(source.width), float(source.height)
-    check(name, "characters on a page", len(source.chars), LIMITS.pdf_characters_per_page)
+    characters = document[number - 1].get_textpage().count_chars()  # before the slow and hungry parser sees the page
+    check(name, "characters on a page", characters, LIMITS.pdf_characters_per_page)
     found = source.dedupe_chars().extract_words(**_WORD_SETTINGS) if source.chars else []
     words = tuple(_word(item) for item in found if item["text"].strip())
     if _needs_ocr(source, words):
