@@ -181,7 +181,7 @@ def test_a_second_run_at_the_same_time_is_refused(folder: Path, tmp_path: Path) 
 
 
 def test_interrupted_by_ctrl_c_it_stops_soon_and_goes_on_later(folder: Path, tmp_path: Path) -> None:
-    for number in range(400):
+    for number in range(150):
         (folder / f"x{number}.txt").write_text(f"{LEAD} Lần thứ {number}.", encoding="utf-8")
     db = tmp_path / "out" / "sovang.db"
     command = [sys.executable, "-m", "pipeline", "run", str(folder), "--db", str(db), "--workers", "1"]
@@ -211,7 +211,7 @@ def _done(db: Path) -> int:
 def test_killed_at_any_moment_the_next_run_ends_equal() -> None:
     bench = ROOT / "tests" / "bench" / "kills.py"
     done = subprocess.run(
-        [sys.executable, str(bench), "--kills", "2", "--documents", "60"],
+        [sys.executable, str(bench), "--kills", "2", "--documents", "40"],
         cwd=ROOT,
         capture_output=True,
         text=True,
