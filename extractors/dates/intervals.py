@@ -14,7 +14,7 @@ from extractors.view import TextView
 
 _REACH = 30
 _GLOSS = re.compile(
-    r"[ ]?(?P<open>\()?[ ]?(?:(?:tức(?: là)?|nhằm|là)[ ])?(?:ngày[ ])?|[ ]?[,-][ ]?(?:tức[ ])?(?:ngày[ ])?"
+    r"[ ]?(?P<open>\()?[ ]?(?:(?:tức(?: là)?|nhằm|là)[ ])?(?:ngày[ ])?|[ ]?[,-][ ]?(?:tức[ ]|vào[ ])?(?:ngày[ ])?"
 )
 _RANGE = re.compile(
     rf"(?:[ ]?-[ ]?|{G}?,?{G}(?:(?:cho|kéo dài){G})?(?P<until>đến|tới)(?:{G}(?:hết|tận))?{G})(?:(?:ngày|năm|tháng){G})?"
@@ -37,6 +37,7 @@ _TO_NOW = re.compile(
 )
 _TO_THEN = re.compile(rf"{G}(?:trở{G})?về{G}trước(?!\w)")
 _EACH = re.compile(r"(?:mỗi|hàng|hằng|từng|một|mấy|nhiều|bao nhiêu|trong|suốt|cả)[ ]$")
+_NAMED_DAY = re.compile(r"(?<!\w)(?:ngày|lễ|tết|đêm|kỷ niệm)[ ][^\n(.]{3,50}\($")
 _SCORE = re.compile(r"(?<!\w)(?:thắng|thua|hòa|tỷ số|tỉ số|bàn thắng|đánh bại|dẫn trước|gỡ hòa)(?!\w)")
 _BEHIND_DATELINE = re.compile(r"[ ]?[(.:-]")
 _DAYS = (Grain.DAY, Grain.TIME)
@@ -64,7 +65,7 @@ def join(view: TextView, atoms: list[Atom]) -> list[Atom]:
     kept: list[Atom] = []
     doubtful: list[Atom] = []
     for atom in merged:
-        (kept if not atom.is_latent or _counts(view, atom) else doubtful).append(atom)
+        (kept if not atom.is_latent or _goes_on(view.key, kept, atom) or _counts(view, atom) else doubtful).append(atom)
     kept += _like_others(view.key, doubtful, kept)
     kept.sort(key=lambda atom: atom.start)
     floor = 0
@@ -252,19 +253,34 @@ def _counts(view: TextView, atom: Atom) -> bool:
     if atom.rule == "dates.day_month_slashes" and in_brackets and (atom.day or 0) > 12:
         return True
     if (atom.day, atom.month) in holidays():
+        if in_brackets:
+            return bool(_NAMED_DAY.search(key, max(0, atom.start - 60), atom.start))
         atom.evidence.append("a feast of the year")
         return key[atom.start - 1 : atom.start] in (" ", "\n", '"', "")
     return False
 
 
+def _goes_on(key: str, kept: list[Atom], atom: Atom) -> bool:
+    """Tells whether the atom is the next day of a list that counts: `20 và 21/11`."""
+    is_listed = bool(kept) and atom.rule == kept[-1].rule == "dates.days_of_month"
+    return is_listed and _is_list(key, kept[-1], atom)
+
+
 def _like_others(key: str, doubtful: list[Atom], kept: list[Atom]) -> list[Atom]:
-    """Returns the bracketed `(11/2)` whose month the document names in another day."""
+    """Returns `(11/2)` in brackets and `31-7,` after a full stop, where the document names the month in another day."""
     months = {atom.month for atom in kept if atom.grain in _DAYS}
     return [
         atom
         for atom in doubtful
-        if atom.rule == "dates.day_month_slashes" and atom.month in months and _in_brackets(key, atom)
+        if atom.rule in ("dates.day_month_slashes", "dates.day_month_dashes")
+        and atom.month in months
+        and (_in_brackets(key, atom) if atom.rule == "dates.day_month_slashes" else _opens_sentence(key, atom))
     ]
+
+
+def _opens_sentence(key: str, atom: Atom) -> bool:
+    behind = key[max(0, atom.start - 3) : atom.start].rstrip(" ")
+    return behind[-1:] in ("", "\n", ".") and key[atom.end : atom.end + 1] == "," and (atom.day or 0) > 12
 
 
 def _in_brackets(key: str, atom: Atom) -> bool:

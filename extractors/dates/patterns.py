@@ -31,6 +31,7 @@ _ROMAN = rf"(?:{alternatives(ROMAN)})(?!\w)"
 _PART = alternatives(PARTS)
 _WEEKDAY = alternatives(WEEKDAYS)
 _N = rf"(?:\d{{1,2}}|{alternatives(COUNTS)})"
+_NOT_ON = r"-\d(?!\d?/\d)"  # a dash and digits that begin no other date
 _END = r"(?!\w)(?![/-]\w)"  # no number follows, no symbol of a document (12/2018/nq-hđnd)
 
 # Where a date may begin. Everything else is looked up from these places.
@@ -64,7 +65,7 @@ LEAD = re.compile(
 # --- numbers only --------------------------------------------------------------------------------
 
 DAY_MONTH_YEAR = re.compile(
-    rf"(?P<day>{_D})(?P<sep>{_SEP})(?P<month>{_M}){_SEP}(?P<year>{_YY})(?![/.-]?\d)(?!/\w)(?!\w)"
+    rf"(?P<day>{_D})(?P<sep>{_SEP})(?P<month>{_M}){_SEP}(?P<year>{_YY})(?![/.]?\d|{_NOT_ON})(?!/\w)(?!\w)"
 )
 MONTH_FIRST = re.compile(
     rf"(?P<month>{_M})/(?P<day>{_D})/(?P<year>{_Y})[ ,]{{1,2}}"
@@ -77,7 +78,7 @@ DAY_MONTH = re.compile(
     rf"(?P<day>{_D})(?P<sep>[ ]?/[ ]?|[.-]|[ ]-[ ]?)(?P<month>{_M})"
     r"(?![ ]?/[ ]?\d|-\d(?!\d?/\d)|[.,]\d)(?!\w)(?!/\w|-[^\W\d])"  # 1/5-3/5 goes on, 12/2018/nq-hđnd does not
 )
-MONTH_YEAR = re.compile(rf"(?P<month>{_M})(?P<sep>{_SEP})(?P<year>{_Y})(?![/.,-]\d){_END}")
+MONTH_YEAR = re.compile(rf"(?P<month>{_M})(?P<sep>{_SEP})(?P<year>{_Y})(?![/.,]\d|{_NOT_ON})(?!\w)(?!/\w|-[^\W\d])")
 YEARS = re.compile(
     rf"(?P<first>{_Y})[ ]?(?P<sep>[/-]|đến(?=[ ])|tới(?=[ ]))[ ]?(?:năm[ ])?(?P<last>{_Y}|\d\d(?!\d))(?![.,]\d){_END}"
 )
@@ -110,7 +111,7 @@ HALF_YEAR = re.compile(rf"nửa{G}(?P<side>đầu|cuối)(?:{G}của)?(?={G}(?:c
 YEAR_WORD = re.compile(
     rf"(?:năm|niên khóa)(?:[ ]?:)?{G}(?P<year>{_Y})(?![.:]\d|,\d(?!\d{{3}}(?!\d)))(?!-\w)(?!/\d{{4}}/)(?!\w|%)"
 )
-YEAR_SHORT = re.compile(rf"năm{G}(?P<year>[3-9]\d)(?![\d/%-])(?![.,]\d)(?!\w)")
+YEAR_SHORT = re.compile(rf"năm{G}(?P<year>[3-9]\d|[1-9]\d\d)(?![\d/%-])(?![.,]\d)(?!\w)")
 BIRTH_YEAR = re.compile(rf"(?:sn|sinh năm)[ ]?[.:]?[ ]?(?P<year>{_Y})(?!\w)")
 PERIOD = re.compile(
     rf"""
@@ -170,7 +171,7 @@ YEAR_TAIL = re.compile(
     rf"""
     [ ]?,?{G}(?:của{G})?năm(?:{G}học)?{G}(?P<word>{_Y})(?![.,/-]\d|-)
     |[ ]?[/.-][ ]?(?P<joined>(?:19|20)\d\d)(?!\d|[.,/-]\d|-\w)
-    |(?:,[ ]|[ ])(?P<bare>(?:19|20)\d\d)(?!\d|[.,/-]\d|[ ]?-)(?=[ ]?[,.;:)"\n]|$)
+    |(?:,[ ]|[ ])(?P<bare>(?:19|20)\d\d)(?!\d|[.,/-]\d|[ ]?-|[ ]\d)(?!\w)
     |,?{G}(?:năm{G})?(?P<stem>{_STEM})(?:{G}|-)(?P<branch>{_BRANCH})(?!\w)(?:{G}[(-]?(?P<cycle_year>{_Y})[)]?)?
     |,?{G}(?:của{G})?(?P<relative>năm{G}(?:nay|ngoái|trước|sau|tới|qua|kia|đó|ấy|rồi)|cùng{G}năm)(?!\w)
     """,

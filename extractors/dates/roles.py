@@ -1,5 +1,6 @@
 """What a date is for, told from the words before it, the line it stands on and the column it heads."""
 
+import bisect
 import re
 
 from extractors.dates.atoms import Atom
@@ -53,7 +54,7 @@ def role(view: TextView, atom: Atom) -> DateRole:
     key = view.key
     behind = key[max(0, atom.start - _BEHIND) : atom.start]
     behind = behind[behind.rfind("\n") + 1 :] if "\t" not in behind else behind
-    if _BIRTH.search(behind) or (atom.grain is Grain.YEAR and _in_birth_column(view, atom)):
+    if _BIRTH.search(behind) or _in_birth_column(view, atom):
         return DateRole.BIRTH
     if _DEATH.search(behind):
         return DateRole.DEATH
@@ -76,8 +77,8 @@ def _is_issue(view: TextView, atom: Atom) -> bool:
 def _in_birth_column(view: TextView, atom: Atom) -> bool:
     """Tells whether the table cell of the atom stands under a head that says năm sinh."""
     lines = view.layout.lines
-    at = next((i for i, line in enumerate(lines) if line.start <= atom.start < line.end), None)
-    if at is None or not lines[at].is_row:
+    at = bisect.bisect_right(lines, atom.start, key=lambda line: line.start) - 1
+    if at < 0 or not lines[at].is_row:
         return False
     column = next((i for i, cell in enumerate(lines[at].cells) if cell[0] <= atom.start <= cell[1]), None)
     if column is None:

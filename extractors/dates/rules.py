@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from extractors.dates import patterns
+from extractors.dates import context, patterns
 from extractors.dates.atoms import Anchor, Atom, Shift
 from extractors.dates.forms import DIGIT_FORMS, WORD_FORMS, Forms
 from extractors.dates.intervals import join
@@ -130,7 +130,8 @@ def _apply_lead(atom: Atom, lead: Match) -> None:
 def _apply_tails(key: str, atom: Atom) -> None:
     if atom.grain in _YEARLESS and atom.year is None and atom.shift is None:
         _calendar_tail(key, atom)
-        if match := patterns.YEAR_TAIL.match(key, atom.end):
+        match = patterns.YEAR_TAIL.match(key, atom.end)
+        if match and not (match["bare"] and context.is_counted(key, match.end())):
             _year_tail(atom, match)
         elif atom.rule in ("dates.half_year", "dates.months_side"):
             atom.end = key.index("năm", atom.end) + 3
@@ -178,7 +179,7 @@ def _apply_stage(key: str, atom: Atom, floor: int) -> None:
     if not match or not (match["about"] or match["stage"]):
         return
     at = match.start("about") if match["about"] else match.start("stage")
-    if at and key[at - 1].isalnum():
+    if at and (key[at - 1].isalnum() or key[max(0, at - 4) : at] == "lần "):
         return
     if match["stage"] == "cuối" and atom.grain is Grain.WEEK and atom.shift is not None:
         atom.shift, atom.start = replace(atom.shift, is_weekend=True), at

@@ -10,6 +10,8 @@ from extractors.domain.records import DateRole, Grain
 Match = re.Match[str]
 
 _IN_MONTH = re.compile(r"(?:vào|hồi|trong|đầu|giữa|cuối|từ|đến|tới|sang|hết)\s$")
+_REVOLUTION = re.compile(r"cách mạng\s$")
+_YEAR_BEHIND = re.compile(r"(?:\s?[,-])?\s(?:năm\s)?\d{4}(?!\d)")
 _EACH_MONTH = re.compile(r"(?:mỗi|hàng|hằng|một|mấy|nhiều|ngày)\s$")
 LISTED_DAY = re.compile(r"(?:ngày\s{1,3})?(?:m[ùồ]ng\s{1,3})?(\d+)")
 _SEPARATORS = {"/": "slashes", "-": "dashes", ".": "dots"}
@@ -199,6 +201,10 @@ def month(match: Match, _lead: Match) -> list[Atom]:
     """`tháng 5`, `tháng Giêng`."""
     if not match["month"].isdigit() and match["month"] not in LUNAR_MONTHS and not _is_month_name(match):
         return []
+    if _REVOLUTION.search(match.string, max(0, match.start() - 12), match.start()) and not _YEAR_BEHIND.match(
+        match.string, match.end()
+    ):
+        return []  # the name of an event or a street
     atom = plain(match, "dates.month", Grain.MONTH, "month")
     atom.is_lunar = match["month"] in LUNAR_MONTHS
     atom.has_cue = True
@@ -290,8 +296,10 @@ def year_word(match: Match, _lead: Match) -> list[Atom]:
 def year_short(match: Match, _lead: Match) -> list[Atom]:
     """`năm 75`: latent, since a number of things may follow năm."""
     atom = Atom(start=match.start(), end=match.end(), rule="dates.year_short", grain=Grain.YEAR, is_latent=True)
-    atom.year = 1900 + int(match["year"])
-    atom.evidence.append("century of a two-digit year assumed")
+    atom.year = int(match["year"])
+    if atom.year < 100:
+        atom.year += 1900
+        atom.evidence.append("century of a two-digit year assumed")
     return [atom]
 
 
@@ -336,9 +344,9 @@ def decade(match: Match, _lead: Match) -> list[Atom]:
 def century(match: Match, _lead: Match) -> list[Atom]:
     """`thế kỷ XX`."""
     value = number(match["century"])
-    if not 11 <= value <= 21:
+    if not 2 <= value <= 21:
         return []
-    code = f"{value - 1}XX"
+    code = f"{value - 1:02d}XX"
     return [
         Atom(start=match.start(), end=match.end(), rule="dates.century", grain=Grain.CENTURY, code=code, has_cue=True)
     ]
