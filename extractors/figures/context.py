@@ -1,6 +1,7 @@
 """What makes a number no figure: labels before it, codes, clock times, names, `năm` as year."""
 
 import re
+from decimal import Decimal
 
 from extractors.figures.lexicon import Kind, Strength, number_labels, words_before
 from extractors.figures.quantities import Counted, Numeral
@@ -62,17 +63,19 @@ _FIVE_AT_START = frozenset(
 )
 _CODE = re.compile(r"[ ]?/[ ]?(?=[^\W\d_]+[ ]?-)|-(?=[^\W_])|/(?=[a-zđ]{1,8}-)|[.:](?=\d)")
 _PARENTS = re.compile(r"ba (?:mẹ|má)(?! con)(?!\w)")
-_CODE_BEFORE = re.compile(r"(?<![^\W_])[A-ZĐ][^\W_]{0,7} -$")  # S -400: a code that was split
+_CODE_BEFORE = re.compile(r"(?<![^\W_])[A-ZĐ][^\W_]{0,7} [-–]$")  # S -400: a code that was split
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;\n\t\"(…•*+]|(?:^|\n)[ ]*-)[ ]*$")
 
-_CLOCK = re.compile(
-    r"\d{1,2}[ ]?(?:giờ|h|g)(?:[ ]?\d{1,2}(?!\d)(?![ ]?(?:%|người|ngày))(?:[ ]?(?:phút|')(?!\w))?)?(?!\w)"
-)
+_CLOCK = re.compile(r"[ ]?(giờ|h|g)((?:[ ]?\d{1,2}(?!\d)(?![ ]?(?:%|người|ngày))(?:[ ]?(?:phút|')(?!\w))?)?)(?!\w)")
 _CLOCK_AFTER = re.compile(
     r"[ ](?:\d{1,2} )?(?:sáng|trưa|chiều|tối|khuya|rạng|ngày|hôm|cùng ngày|kém|rưỡi|giờ|nay|đêm(?! nhạc))(?!\w)"
     r"|[ ]?[(,]?[ ]?\d{1,2}/"
 )
 _CLOCK_BEFORE = frozenset({"lúc", "hồi", "từ", "đến", "tới", "trước", "vào", "khoảng", "tầm", "đúng", "mốc", "quá"})
+_CLOCK_SURELY = frozenset({"lúc", "hồi"})
+_LAST_HOUR = Decimal(24)
+_LASTING_SURELY = frozenset({"trong", "suốt", "dài", "mất", "vòng"})
+_LASTING_UNIT = re.compile(r"[ ]?/|[ ]đồng hồ(?!\w)")
 _VAGUE = frozenset({"khoảng", "tầm", "chừng", "gần", "hơn"})
 _LASTING_BEFORE = frozenset(
     {"trong", "sau", "hơn", "gần", "suốt", "mất", "dài", "thêm", "cách", "đầy", "vòng", "những", "tận", "chậm"}
@@ -87,9 +90,8 @@ def code_end(text: str, key: str, number: Numeral) -> int | None:
     """Returns the end of a code that the number opens (`07/BB-HĐ`, `12C1`, `10A8`), None for none."""
     if number.is_spelled:
         return None
-    if key[number.start - 1 : number.start] == "-" and _CODE_BEFORE.search(
-        text[max(0, number.start - 12) : number.start]
-    ):
+    before = text[max(0, number.start - 12) : number.start]
+    if before.endswith(("-", "–")) and _CODE_BEFORE.search(before):
         return number.end
     if (match := _CODE.match(key, number.end)) and not re.match(r"-\d", key[number.end : number.end + 2]):
         tail = re.compile(r"[^\s,;()]{1,40}").match(key, match.end())
@@ -99,26 +101,31 @@ def code_end(text: str, key: str, number: Numeral) -> int | None:
 
 def clock_end(key: str, number: Numeral) -> int | None:
     """Returns the end of a time of day that the number opens; None where the hours are a duration."""
-    match = _CLOCK.match(key, number.start) if not number.is_spelled and number.value <= 24 else None
+    match = _CLOCK.match(key, number.end) if number.value <= _LAST_HOUR else None
     if match is None:
         return None
-    clock = match.group()
-    is_plain = clock.endswith(("giờ", "h", "g"))
+    letters, minutes = match.groups()
     words = words_before(key, number.start, 2)
     before = words[-1] if words else ""
+    if _CLOCK_AFTER.match(key, match.end()) or before in _CLOCK_SURELY:
+        return match.end()
     if before in _VAGUE and len(words) > 1 and words[-2] in _LASTING_BEFORE:
         before = words[-2]
-    if _CLOCK_AFTER.match(key, match.end()):
+    is_lasting = before in _LASTING_BEFORE or (not minutes and _LASTING_AFTER.match(key, match.end()))
+    if number.is_spelled or (is_lasting and letters != "h"):
+        return None
+    if minutes:
         return match.end()
-    if _LASTING_AFTER.match(key, match.end()) and is_plain and before not in {"lúc", "hồi"}:
-        return None
-    if before in _LASTING_BEFORE and "h" not in clock.replace("phút", ""):
-        return None
-    if before in _LASTING_BEFORE and is_plain:
-        return None
-    if before in _CLOCK_BEFORE or not is_plain:
-        return match.end()
-    return match.end() if clock.endswith(("h", "g")) and number.value < 24 else None
+    if letters == "h":
+        is_lasting = before in _LASTING_SURELY or _LASTING_UNIT.match(key, match.end())
+        return None if is_lasting or number.value == _LAST_HOUR else match.end()
+    return match.end() if letters == "giờ" and before in _CLOCK_BEFORE else None
+
+
+def is_before_date(key: str, number: Numeral) -> bool:
+    """Tells whether a number before a date stands for itself: `khóa 14 ngày 30/10`, not `trong 14 ngày 3-16/5`."""
+    words = words_before(key, number.start, 1)
+    return not words or words[-1] not in _LASTING_BEFORE
 
 
 def is_named(view: TextView, number: Numeral, counted: Counted | None) -> bool:

@@ -23,7 +23,7 @@ NUMERAL = re.compile(rf"(?<![^\W_])(?<!\d[.,/:])(?<![^\W_]-)\d|(?<!\w)(?:{_OPENI
 
 _SPACES = re.compile(r"[ ]{0,2}")
 _QUOTED = re.compile(r'[ ]?"[ ]?(?=[^\W\d_])')
-_PER = re.compile(r"[ ]?/[ ]?(?=[^\W\d_])")
+_PER = re.compile(r"[ ]?/[ ]?(?:1[ ]?)?(?=[^\W\d_])")
 _YEAR = re.compile(r"[ ](?:19|20)\d\d(?!\d)")
 _YEARS = re.compile(r"[ ]\(?((?:19|20)\d\d)[ ]?-[ ]?((?:19|20)\d\d)(?!\d)")
 _DAY_OF = re.compile(r"[ ]\d{1,2}(?![\d.,])(?![ ]?(?:%|-))")

@@ -71,8 +71,6 @@ _SIZES = frozenset({"dài", "rộng", "cao", "sâu", "nặng", "xa", "dày", "l�
 _AFTER = re.compile(r"((?:[ ][^\W\d_]+){0,4}?)[ ]?(trở lên|trở xuống|đổ lên|đổ xuống|trở đi)(?!\w)")
 _AFTER_MODS = {"trở lên": ">=", "đổ lên": ">=", "trở đi": ">=", "trở xuống": "<=", "đổ xuống": "<="}
 
-SMALL = Decimal(10)
-
 
 def modifier_before(
     key: str, start: int, *, is_small_count: bool = False, is_size: bool = False
@@ -119,7 +117,22 @@ def _is_no_modifier(phrase: str, before: list[str], *, is_small_count: bool, is_
     if phrase == "quá":
         return last not in {"", "đã", "hạn", "đến", "tới", "lên", "với", "có"}
     if phrase == "độ":
-        return last in {"nhiệt", "tốc", "mật", "cường", "trình", "mức", "ở", "góc", "chế", "tiến", "vĩ", "kinh"}
+        return last in {
+            "nhiệt",
+            "tốc",
+            "mật",
+            "cường",
+            "trình",
+            "mức",
+            "ở",
+            "góc",
+            "chế",
+            "tiến",
+            "vĩ",
+            "kinh",
+            "tọa",
+            "nồng",
+        }
     if phrase in {"tầm", "cỡ", "chừng"}:
         return last in {"ở", "kích", "hạng", "có", "trông"}
     if phrase == "ước":
