@@ -62,6 +62,7 @@ class Atom:
     until: "Atom | None" = None
     gloss: "Atom | None" = None
     role: DateRole | None = None
+    reference: str | None = None
     evidence: list[str] = field(default_factory=list)
 
     @property

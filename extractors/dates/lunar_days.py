@@ -41,6 +41,7 @@ def settle(atom: Atom, reference: Reference | None, years: Years, last: Atom | N
         year = _nearest_year(atom, today)
         if year is not None:
             atom.evidence.append(f"lunar year nearest to {today} ({reference.source})")
+            atom.reference = str(reference)
     elif year is None and source is not None:
         year = source.year
         atom.evidence.append(f"year taken from {source.source}")

@@ -188,5 +188,5 @@ DIRECTION = re.compile(
 )
 YEARLY = re.compile(rf"{G}(?:hàng|hằng|mỗi){G}(?:năm|tháng)(?!\w)")
 STAGE_BEFORE = re.compile(
-    rf"(?P<about>khoảng|chừng|tầm|độ)?{G}?(?P<stage>nửa đầu|nửa cuối|đầu|giữa|cuối|hết)?(?:{G}(?:của|những|các))?{G}$"
+    rf"(?P<about>khoảng|chừng|tầm)?{G}?(?P<stage>nửa đầu|nửa cuối|đầu|giữa|cuối|hết)?(?:{G}(?:của|những|các))?{G}$"
 )

@@ -28,6 +28,7 @@ class Guess:
 
     year: int
     evidence: str
+    reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +102,8 @@ class Years:
             anchor = real_day(reference.year, reference.month or 6, reference.day or 15)
             if anchor is not None:
                 year = _nearest(month, day, anchor, atom.direction, is_deadline=atom.role is DateRole.DEADLINE)
-                return Guess(year=year, evidence=f"year nearest to {reference} ({reference.source})")
+                evidence = f"year nearest to {reference} ({reference.source})"
+                return Guess(year=year, evidence=evidence, reference=str(reference))
         return self._after_latest(month, day) or self._from_years(month) or self._from_furniture(month, day)
 
     def _local(self, atom: Atom, month: int, day: int) -> Guess | None:

@@ -69,22 +69,27 @@ def _settle(view: TextView, atom: Atom, reference: Reference | None, years: Year
         if base is not None and base.year is not None:
             _set_year(atom, base.year + atom.year_shift.amount)
             atom.evidence.append(f"year counted from {base.source}")
+            atom.reference = str(base)
     if atom.is_lunar:
         if not lunar_days.settle_beside(atom, story.last):
             lunar_days.settle(atom, reference, years, story.last)
         return True
-    if (atom.year is None and not atom.is_yearly and atom.code is None) or (
-        atom.code and len(atom.code) == 2 and atom.year is None
-    ):
-        if atom.month is None and atom.code is None and story.day is not None:
+    if atom.lacks_year and not atom.is_yearly and atom.grain not in (Grain.DECADE, Grain.CENTURY):
+        _settle_year(atom, reference, years, story)
+    return True
+
+
+def _settle_year(atom: Atom, reference: Reference | None, years: Years, story: _Story) -> None:
+    if atom.month is None and atom.code is None:
+        if story.day is not None:
             atom.month, atom.year = story.day.month, story.day.year
             atom.evidence.append("month and year of the date told before")
-            return True
-        guess = lunar_days.infer_from_gloss(atom, reference) or years.infer(atom, reference)
-        if guess is not None:
-            _set_year(atom, guess.year)
-            atom.evidence.append(guess.evidence)
-    return True
+        return
+    guess = lunar_days.infer_from_gloss(atom, reference) or years.infer(atom, reference)
+    if guess is not None:
+        _set_year(atom, guess.year)
+        atom.evidence.append(guess.evidence)
+        atom.reference = guess.reference
 
 
 def _set_year(atom: Atom, year: int) -> None:
@@ -113,6 +118,7 @@ def _settle_shift(view: TextView, atom: Atom, reference: Reference | None, story
     if atom.year is None and atom.grain not in _DAYS:
         return False
     atom.evidence.append(f"counted from {base} ({base.source})")
+    atom.reference = str(base)
     return True
 
 
@@ -173,5 +179,5 @@ def _record(view: TextView, atom: Atom, outcome: Check | None) -> DateRecord | N
         mod=atom.mod,
         calendar="lunar" if atom.is_lunar or (atom.gloss is not None and atom.gloss.is_lunar) else None,
         role=atom.role,
-        reference=next((e.split()[2] for e in atom.evidence if e.startswith("counted from")), None),
+        reference=atom.reference,
     )

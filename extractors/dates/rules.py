@@ -179,7 +179,7 @@ def _apply_stage(key: str, atom: Atom, floor: int) -> None:
     if not match or not (match["about"] or match["stage"]):
         return
     at = match.start("about") if match["about"] else match.start("stage")
-    if at and (key[at - 1].isalnum() or key[max(0, at - 4) : at] == "lần "):
+    if at and (key[at - 1].isalnum() or key[max(0, at - 4) : at] in ("lần ", "bắt ")):
         return
     if match["stage"] == "cuối" and atom.grain is Grain.WEEK and atom.shift is not None:
         atom.shift, atom.start = replace(atom.shift, is_weekend=True), at
