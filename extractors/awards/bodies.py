@@ -142,7 +142,12 @@ def read_name(view: TextView, at: int, limit: int) -> int:
     for _ in range(10):
         gap = _GAP.match(view.key, end)
         begin = gap.end() if gap else end
-        if end > at and (joint := _JOINT.match(view.key, end, limit)) and view.text[joint.end()].isupper() and not view.key.startswith("ảnh", joint.end()):
+        if (
+            end > at
+            and (joint := _JOINT.match(view.key, end, limit))
+            and view.text[joint.end()].isupper()
+            and not view.key.startswith("ảnh", joint.end())
+        ):
             begin = joint.end()  # `GD & ĐT`, `LĐ - TB`
         token = TOKEN.match(view.key, begin, limit)
         if token is None or begin == end:
@@ -204,7 +209,7 @@ def _capital_run(view: TextView, at: int, limit: int) -> int:
         gap = re.compile(r"[ .\u00a0]{0,3}(?:-\s?)?").match(view.text, end)
         begin = gap.end() if gap else end
         token = TOKEN.match(view.text, begin, limit)
-        if token is None or begin == end and count:
+        if token is None or (begin == end and count):
             break
         first = view.text[begin]
         if not (first.isupper() or (first.isdigit() and count == 0 and len(token.group()) < 3)):

@@ -33,15 +33,23 @@ _FAILED = re.compile(
     r"không đạt|chưa đạt|không đủ|chưa quá bán|không thông qua|bị (?:hội đồng )?loại|không trình|không đề nghị"
 )
 _ABROAD = re.compile(r"(?<!\w)(?:tổng thống|putin|quốc vương|đại sứ nhật|hoàng gia|liên xô)(?!\w)")
-_CONTEST = re.compile(r"liên hoan|cuộc thi|hội thi|huy chương (?:vàng|bạc|đồng)|đoạt giải|vòng chung kết|giải (?:nhất|nhì|ba)(?!\w)")
+_CONTEST = re.compile(
+    r"liên hoan|cuộc thi|hội thi|huy chương (?:vàng|bạc|đồng)|đoạt giải|vòng chung kết|giải (?:nhất|nhì|ba)(?!\w)"
+)
 _GENERAL = re.compile(
     r"\?\s*[\"'”]?$|^(?:mỗi|ai|liệu|có nên|tại sao|vì sao)\s|(?<!\w)(?:bị cáo|thí sinh|cuộc thi|vòng chung kết|ban tổ chức cuộc thi)(?!\w)"
 )
 _TOGETHER = re.compile(r"(?:\s[A-ZĐ]\w+){0,5}\s?(?:,|và)\s")
-_GIVEN_BEHIND = re.compile(r"\s(?:đã\s)?(?:được\s)?(?:truy |trao )?(?:tặng|trao|công nhận)\s(?!thưởng|theo|do|tại)(?:cho\s)?")
+_GIVEN_BEHIND = re.compile(
+    r"\s(?:đã\s)?(?:được\s)?(?:truy |trao )?(?:tặng|trao|công nhận)\s(?!thưởng|theo|do|tại)(?:cho\s)?"
+)
 _HELD_BY = re.compile(r"\s(?:của|đối với)\s(?=(?:ông|bà|anh|chị|cô|thầy|đồng chí|công ty|nghệ sĩ)\s)")
-_COUNTED_BEHIND = re.compile(r"\s?:?\s(\d[\d.]*\s(?:đồng chí|cá nhân|tập thể|đảng viên|người|đơn vị|trường hợp|hộ)(?!\w))")
-_DOSSIERS = re.compile(r"(?:^|[\s:;])(\d[\d.]*|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\s(?:bộ )?(?:hồ sơ|trường hợp|đề nghị)\s")
+_COUNTED_BEHIND = re.compile(
+    r"\s?:?\s(\d[\d.]*\s(?:đồng chí|cá nhân|tập thể|đảng viên|người|đơn vị|trường hợp|hộ)(?!\w))"
+)
+_DOSSIERS = re.compile(
+    r"(?:^|[\s:;])(\d[\d.]*|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\s(?:bộ )?(?:hồ sơ|trường hợp|đề nghị)\s"
+)
 _CONTINUES = re.compile(r"theo đó|cụ thể|trong đó")
 _NEAR = 45
 _STATE = ("hc-", "dh-")  # conferred by the State alone
@@ -114,7 +122,11 @@ def _read(sentence: Sentence, at: int, before: list[Frame]) -> list[Frame]:
     if inherits and previous is not None:
         if frame.grantor is None and verb.role in ("give", "hand"):
             frame.grantor, frame.grantor_kind = previous.grantor, previous.grantor_kind
-        if not frame.names and frame.count is None and previous.rule in ("awards.passive_clause", "awards.receive_clause"):
+        if (
+            not frame.names
+            and frame.count is None
+            and previous.rule in ("awards.passive_clause", "awards.receive_clause")
+        ):
             frame.names, frame.count = list(previous.names), previous.count
     return _finished(sentence, at, [frame, *_double(sentence, at, verb, frame)])
 
@@ -123,7 +135,9 @@ def _recognised(sentence: Sentence, clause: int, verb: CueAt) -> tuple[CueAt, Cu
     """`công nhận Y đạt danh hiệu`: the first verb governs, the second closes the recipient."""
     if verb.cue.phrase not in ("đạt", "đạt được"):
         return verb, None
-    first = next((c for c in reversed(sentence.cues) if clause <= c.start < verb.start and c.cue.phrase == "công nhận"), None)
+    first = next(
+        (c for c in reversed(sentence.cues) if clause <= c.start < verb.start and c.cue.phrase == "công nhận"), None
+    )
     return (first, verb) if first is not None else (verb, None)
 
 
@@ -339,7 +353,9 @@ def _giver(sentence: Sentence, start: int, verb: CueAt, frame: Frame) -> Body | 
 def _first_of(view: TextView, bodies: list[Body], at: int) -> tuple[Body, list[Body]]:
     """Of bodies that confer together (`A và B đã tặng`) the first is the grantor."""
     last = at
-    while at > 0 and _TOGETHER.fullmatch(view.text, bodies[at - 1].end, bodies[at].start) and not bodies[at - 1].is_post:
+    while (
+        at > 0 and _TOGETHER.fullmatch(view.text, bodies[at - 1].end, bodies[at].start) and not bodies[at - 1].is_post
+    ):
         at -= 1
     return bodies[at], bodies[at + 1 : last + 1]
 
@@ -564,7 +580,11 @@ def _finished(sentence: Sentence, at: int, frames: list[Frame]) -> list[Frame]:
             continue
         is_abroad = frame.grantor is None and frame.family == "hc" and _ABROAD.search(sentence.view.key, *frame.reach)
         frame.is_foreign = frame.grantor_kind == "foreign" or bool(is_abroad)
-        if frame.grantor is None and frame.family in ("bk", "gk", "knc") and _CONTEST.search(sentence.view.key, *frame.reach):
+        if (
+            frame.grantor is None
+            and frame.family in ("bk", "gk", "knc")
+            and _CONTEST.search(sentence.view.key, *frame.reach)
+        ):
             continue
         if frame.form == frame.family and frame.family in ("bk", "gk", "co"):
             frame.form = form_for(frame.family, frame.grantor_kind)
@@ -583,7 +603,10 @@ def _twins(frame: Frame) -> list[Frame]:
     twins = []
     for grantor, kind in frame.together:
         form = form_for(frame.family, kind)
-        if frame.family in ("bk", "gk", "co") and form not in (frame.family, form_for(frame.family, frame.grantor_kind)):
+        if frame.family in ("bk", "gk", "co") and form not in (
+            frame.family,
+            form_for(frame.family, frame.grantor_kind),
+        ):
             twin = frame.copy()
             twin.grantor, twin.grantor_kind = grantor, kind
             twins.append(twin)
@@ -623,9 +646,18 @@ def _continue(sentence: Sentence, frames: list[Frame]) -> None:
     if not _CONTINUES.match(view.key, sentence.start):
         return
     before = view.sentence_at(max(0, sentence.start - 2))
-    bodies = [b for b in find_bodies(view, *before, sentence.provinces) if not b.is_post and b.kind not in ("don-vi", "dn", "none")]
+    bodies = [
+        b
+        for b in find_bodies(view, *before, sentence.provinces)
+        if not b.is_post and b.kind not in ("don-vi", "dn", "none")
+    ]
     for frame in frames:
-        if frame.grantor is None and frame.family in ("bk", "gk", "co") and bodies and form_for(frame.family, bodies[0].kind) != frame.family:
+        if (
+            frame.grantor is None
+            and frame.family in ("bk", "gk", "co")
+            and bodies
+            and form_for(frame.family, bodies[0].kind) != frame.family
+        ):
             _confer(sentence, frame, bodies[0])
             frame.form = form_for(frame.family, bodies[0].kind)
             frame.evidence.append("grantor from the sentence before")

@@ -119,7 +119,11 @@ def governor(view: TextView, mention: Mention, cues: Sequence[CueAt]) -> CueAt |
             continue
         reach = _OBJECT_WITHIN.get(cue.cue.phrase, 2000)
         semicolon = between.rfind(";")
-        if (len(between) > reach or re.search(r"[.;:]", between)) and reach < 2000 and not 0 <= len(between) - semicolon < 8:
+        if (
+            (len(between) > reach or re.search(r"[.;:]", between))
+            and reach < 2000
+            and not 0 <= len(between) - semicolon < 8
+        ):
             continue
         if semicolon >= 0 and len(between) - semicolon > 25:
             continue

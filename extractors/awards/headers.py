@@ -1,6 +1,7 @@
 """What the head of an official document gives to the awards in its body: authority, number, day."""
 
 import re
+from itertools import islice
 
 from extractors.awards.bodies import Body, body_at, find_bodies, form_for
 from extractors.awards.frames import Frame, Span, Value
@@ -12,7 +13,9 @@ from extractors.view import TextView
 
 _LIST_TITLE = re.compile(r"\s*(?:phụ lục|danh sách|[a-zđivx\d]{1,4}\.\s*danh sách)(?!\w)")
 _LEGAL_BASIS = re.compile(r"\s*(?:căn cứ|xét|theo đề nghị)(?!\w)")
-_NOT_PUT_FORWARD = re.compile(r"không trình|không đề nghị|không đủ (?:\w+ ){0,4}(?:số )?phiếu|không đủ \d+\s?%|chưa quá bán")
+_NOT_PUT_FORWARD = re.compile(
+    r"không trình|không đề nghị|không đủ (?:\w+ ){0,4}(?:số )?phiếu|không đủ \d+\s?%|chưa quá bán"
+)
 _REASON_LINE = re.compile(r"\s*lý do\s*:")
 
 
@@ -75,8 +78,8 @@ def _propose(view: TextView, frames: list[Frame], timeline: Timeline) -> None:
 
 def _drop_failed(view: TextView, frames: list[Frame]) -> None:
     """Takes out who, as a sentence of its own says, did not get the votes or is not put forward."""
-    for start, end in view.sentences:
-        if not _NOT_PUT_FORWARD.search(view.key, start, end) or "\t" in view.key[start:end]:
+    for start, end in {view.sentence_at(m.start()) for m in islice(_NOT_PUT_FORWARD.finditer(view.key), 40)}:
+        if start == end or not _NOT_PUT_FORWARD.search(view.key, start, end) or "\t" in view.key[start:end]:
             continue
         text = view.text[start:end]
         for frame in frames:
@@ -88,7 +91,9 @@ def _is_named(name: Name, text: str) -> bool:
     if name.text in text:
         return True
     last = name.text.split()[-1]
-    return name.kind == "person" and bool(re.search(rf"(?:ông|bà|anh|chị|cô|thầy|đồng chí) {re.escape(last)}(?!\w)", text))
+    return name.kind == "person" and bool(
+        re.search(rf"(?:ông|bà|anh|chị|cô|thầy|đồng chí) {re.escape(last)}(?!\w)", text)
+    )
 
 
 def _authority(view: TextView, provinces: SpanIndex) -> Body | None:
@@ -101,7 +106,10 @@ def _authority(view: TextView, provinces: SpanIndex) -> Body | None:
         body = body_at(view, line.start, line.end, provinces)
         if body is not None and view.text[line.start : line.end].strip().isupper():
             return body
-        if view.key[line.start : line.end].strip() == "chủ tịch" and "nước cộng hòa" in view.key[line.end : line.end + 40]:
+        if (
+            view.key[line.start : line.end].strip() == "chủ tịch"
+            and "nước cộng hòa" in view.key[line.end : line.end + 40]
+        ):
             break
     if layout.issuing_body is None:
         return None

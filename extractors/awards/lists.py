@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from extractors.awards.bodies import body_at, form_for
 from extractors.awards.frames import Frame, Span, Value
-from extractors.awards.mentions import Mention
+from extractors.awards.mentions import ByPlace, Mention
 from extractors.awards.recipients import Name, row_name
 from extractors.awards.slots import find_number
 from extractors.domain.records import AwardStatus, DocumentKind
@@ -31,12 +31,15 @@ _BADGE = re.compile(r"(?<!\w)(\d{2})\s+năm(?:\s+tuổi\s+đảng)?(?!\w)")
 _CLASS = re.compile(r"\W*(?:[ivxa-zđ\d]{1,4}[.)]?\s+)?hạng\s+(nhất|nhì|ba)(?!\w)")
 _FAILED = re.compile(r"không đạt|chưa đạt|không đủ|không thông qua|chưa quá bán|loại")
 _COLUMNS = {
-    "name": re.compile(r"họ(?: và|,)? tên|tên (?:đơn vị|tập thể|cá nhân|cơ quan|tổ chức|hộ)|tập thể,? cá nhân|^tập thể|^cá nhân|^đơn vị$|^tên$|đối tượng"),
+    "name": re.compile(
+        r"họ(?: và|,)? tên|tên (?:đơn vị|tập thể|cá nhân|cơ quan|tổ chức|hộ)|tập thể,? cá nhân|^tập thể|^cá nhân|^đơn vị$|^tên$|đối tượng"
+    ),
     "past": re.compile(r"đã (?:được )?(?:tặng|khen|đạt)|khen thưởng (?:đã có|trước)"),
     "award": re.compile(r"hình thức|danh hiệu|đề nghị|khen thưởng|mức khen"),
     "class": re.compile(r"^hạng$|^loại$"),
     "number": re.compile(r"^(?:stt|tt|số tt|số thứ tự)$"),
 }
+_REMEMBERED = 80  # headings looked back at
 _STATUS = {
     DocumentKind.DECISION: AwardStatus.GRANTED,
     DocumentKind.MINUTES: AwardStatus.PROPOSED,
@@ -69,12 +72,11 @@ class _Row:
 class ListReader:
     """Reads the lists of one document and hangs their names on the frames of its sentences."""
 
-    def __init__(
-        self, view: TextView, mentions: Sequence[Mention], frames: list[Frame], provinces: SpanIndex
-    ) -> None:
+    def __init__(self, view: TextView, mentions: Sequence[Mention], frames: list[Frame], provinces: SpanIndex) -> None:
         self._view = view
-        self._mentions = [m for m in mentions if m.form.in_scope]
+        self._mentions = ByPlace([m for m in mentions if m.form.in_scope], lambda m: m.start)
         self._frames = frames
+        self._told = ByPlace(frames, lambda f: f.span[0])
         self._provinces = provinces
         self._rows: list[_Row] = []
         self._owners: list[_Owner] = []
@@ -96,7 +98,7 @@ class ListReader:
 
     def _line(self, line: Line) -> None:
         key = self._view.key[line.start : line.end]
-        mentions = [m for m in self._mentions if line.start <= m.start < line.end]
+        mentions = self._mentions.within(line.start, line.end)
         if key.lstrip().startswith("nơi nhận"):
             self._owners, self._opened, self._is_closed = [], False, True
         if self._is_closed and not _LIST_TITLE.match(key):
@@ -115,7 +117,7 @@ class ListReader:
             self._table_row(line, mentions)
             return
         item = _ITEM.match(key)
-        framed = [f for f in self._frames if line.start <= f.span[0] < line.end]
+        framed = self._told.within(line.start, line.end)
         if self._is_item(line, item, mentions, framed):
             self._list_item(line, item.end() if item else 0)
             return
@@ -126,7 +128,9 @@ class ListReader:
         """Tells whether a row only opens a section: `A | CỜ THI ĐUA`, `II | CÁ NHÂN`, one cell alone."""
         cells = [self._view.key[a:b].strip() for a, b in line.cells]
         filled = [c for c in cells if c]
-        return bool(filled) and len(filled) <= 2 and (_SECTION_MARK.fullmatch(filled[0]) is not None or len(filled) == 1)
+        return (
+            bool(filled) and len(filled) <= 2 and (_SECTION_MARK.fullmatch(filled[0]) is not None or len(filled) == 1)
+        )
 
     def _count_row(self, line: Line, mentions: list[Mention]) -> bool:
         """`Bằng khen của Chủ tịch UBND tỉnh | 412 | 1.087`: a row of numbers behind the name of an award."""
@@ -177,7 +181,9 @@ class ListReader:
                 if role not in columns and pattern.search(cell) and len(cell) < 60:
                     columns[role] = at
                     break
-        if "name" in columns and ("number" in columns or not self._view.key[line.start : line.end].strip()[:1].isdigit()):
+        if "name" in columns and (
+            "number" in columns or not self._view.key[line.start : line.end].strip()[:1].isdigit()
+        ):
             self._columns = columns
             self._ditto = None
             self._expected = 1
@@ -211,7 +217,9 @@ class ListReader:
             for frame in self._frames:
                 if frame.family == "hh" and frame.award_class == badge[1]:
                     return self._owner_of_frame(frame)
-        if (rank := _CLASS.match(key)) and (last := next((o for o in reversed(self._made) if o.mention.form.classes), None)):
+        if (rank := _CLASS.match(key)) and (
+            last := next((o for o in reversed(self._made) if o.mention.form.classes), None)
+        ):
             return self._owner(replace(last.mention, award_class=rank[1]))
         return None
 
@@ -239,7 +247,7 @@ class ListReader:
         return self._keep(_Owner(mention=mention, form=form, grantor=grantor, grantor_kind=kind))
 
     def _keep(self, owner: _Owner) -> _Owner:
-        for made in self._made:
+        for made in reversed(self._made[-_REMEMBERED:]):
             if owner.frame is not None and made.frame is owner.frame:
                 return made
         self._made.append(owner)
@@ -265,7 +273,9 @@ class ListReader:
             elif cell is not None and cell == own:
                 self._ditto = self._owner_in_table(mention)
                 self._ditto.names.append(name)
-        has_own = own is not None and own < len(cells) and any(cells[own][0] <= m.start < cells[own][1] for m in mentions)
+        has_own = (
+            own is not None and own < len(cells) and any(cells[own][0] <= m.start < cells[own][1] for m in mentions)
+        )
         if has_own:
             return
         if own is not None and self._ditto is not None:
@@ -283,8 +293,12 @@ class ListReader:
 
     def _owner_in_table(self, mention: Mention) -> _Owner:
         new = self._owner(mention)
-        for owner in self._made:
-            if owner is not new and owner.frame is None and (owner.form, owner.mention.award_class) == (new.form, mention.award_class):
+        for owner in reversed(self._made[-_REMEMBERED:]):
+            if (
+                owner is not new
+                and owner.frame is None
+                and (owner.form, owner.mention.award_class) == (new.form, mention.award_class)
+            ):
                 self._made.remove(new)
                 return owner
         return new
@@ -326,15 +340,15 @@ class ListReader:
 
     def _give_rows_to_sentences(self) -> None:
         """A sentence inside a row speaks of the row's own recipient: `Đã được tặng ...`."""
+        rows = ByPlace(self._rows, lambda row: row.line.start)
         for frame in self._frames:
             if frame.names or frame.count is not None:
                 continue
-            for row in self._rows:
-                if row.name is not None and row.line.start <= frame.span[0] < row.line.end:
-                    frame.names = [row.name]
-            if not frame.names and self._view.layout.kind is not DocumentKind.ARTICLE:
-                head = self._item_head(frame)
-                frame.names = [head] if head else []
+            start = self._view.key.rfind("\n", 0, frame.span[0]) + 1
+            inside = [row.name for row in rows.within(start, frame.span[0] + 1) if row.name is not None]
+            if not inside and self._view.layout.kind is not DocumentKind.ARTICLE:
+                inside = [name for name in [self._item_head(frame)] if name is not None]
+            frame.names = inside[:1]
 
     def _item_head(self, frame: Frame) -> Name | None:
         """`2. Nhà máy A: 31/34 phiếu. Đề nghị tặng ...`: the name at the head of the item receives."""
@@ -348,7 +362,7 @@ class ListReader:
         for owner in self._made:
             if not owner.names:
                 continue
-            target = owner.frame or self._told(owner)
+            target = owner.frame or self._frame_of(owner)
             if target is None and owner.status is None and default is None:
                 continue
             if target is None:
@@ -358,14 +372,21 @@ class ListReader:
             self._fill(target, owner)
         return made
 
-    def _told(self, owner: _Owner) -> Frame | None:
+    def _frame_of(self, owner: _Owner) -> Frame | None:
         """The frame of a sentence that confers or proposes the award of a heading."""
         wanted = owner.status or _STATUS.get(self._view.layout.kind)
         for frame in self._frames:
             if wanted is not None and frame.status is not wanted:
                 continue
-            same_form = frame.form == owner.form or (frame.family == owner.mention.family and owner.form == owner.mention.family)
-            if same_form and frame.award_class == owner.mention.award_class and not frame.is_history and not frame.is_title:
+            same_form = frame.form == owner.form or (
+                frame.family == owner.mention.family and owner.form == owner.mention.family
+            )
+            if (
+                same_form
+                and frame.award_class == owner.mention.award_class
+                and not frame.is_history
+                and not frame.is_title
+            ):
                 if owner.mention.start > frame.span[0] or self._view.layout.kind is DocumentKind.MINUTES:
                     return frame
         return None

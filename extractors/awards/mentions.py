@@ -3,14 +3,16 @@
 Nothing here tells whether the award is conferred; `clauses` does.
 """
 
+import bisect
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Generic, TypeVar
 
 from extractors.domain.award_tables import AwardForm, award_forms
 from extractors.domain.orthography import matching_key
-from extractors.matching import PhraseMatcher
+from extractors.matching import PhraseMatcher, SpanIndex
 from extractors.view import TextView
 
 
@@ -29,6 +31,8 @@ class Mention:
         """The part of the form's id before its first hyphen."""
         return self.form.family
 
+
+P = TypeVar("P")
 
 _CLASS_WORD = r"(?:nhất|nhì|nhị|hai|ba|đặc biệt|iii|ii|i|1|2|3)"
 _CLASS = re.compile(rf"\s?(?:[,(]\s?)?hạng\s+({_CLASS_WORD})(?!\w)")
@@ -80,7 +84,8 @@ def find_mentions(view: TextView) -> list[Mention]:
             continue
         found.extend(_read(view, form, start, end))
     badges = list(_badges(view)) if "huy hiệu" in view.key else []
-    found = [m for m in found if not any(b.start <= m.start < b.end for b in badges)] + badges
+    touched = SpanIndex(badges)
+    found = [m for m in found if not touched.touches(m.start, m.start + 1)] + badges
     if not found:
         return []
     found.sort(key=lambda m: (m.start, m.end))
@@ -165,20 +170,30 @@ def _badges(view: TextView) -> Iterator[Mention]:
 
 def _elliptic(view: TextView, found: list[Mention]) -> Iterator[Mention]:
     """Classes and years that stand alone behind a full name in the same sentence."""
+    taken = SpanIndex(found)
     for pattern, families in ((_LONE_CLASS, ("hc", "hch")), (_LONE_BADGE, ("hh",))):
         full = [m for m in found if m.family in families and (m.form.classes or m.award_class)]
-        if not full:
-            continue
-        for match in pattern.finditer(view.key, full[0].end):
-            if any(m.start <= match.start() < m.end for m in found):
+        ends = [m.end for m in full]
+        for match in pattern.finditer(view.key, full[0].end) if full else ():
+            at = bisect.bisect_right(ends, match.start()) - 1
+            if at < 0 or match.start() - ends[at] > 300 or taken.touches(match.start(), match.start() + 1):
                 continue
-            owner = next((m for m in reversed(full) if m.end <= match.start()), None)
-            if owner is None or match.start() - owner.end > 300:
-                continue
-            between = view.key[owner.end : match.start()]
+            between = view.key[ends[at] : match.start()]
             if "\n" in between or re.search(r"[.!?]\s", between):
                 continue
             if families == ("hh",) and match[1] not in _BADGE_YEARS:
                 continue
             award_class = _CLASS_NAMES.get(match[1], match[1])
-            yield replace(owner, start=match.start(), end=match.end(1), award_class=award_class, is_elliptic=True)
+            yield replace(full[at], start=match.start(), end=match.end(1), award_class=award_class, is_elliptic=True)
+
+
+class ByPlace(Generic[P]):
+    """Finds which of many things with a place in the text lie in a stretch of it."""
+
+    def __init__(self, items: Sequence[P], place: Callable[[P], int]) -> None:
+        self._items = sorted(items, key=place)
+        self._places = [place(i) for i in self._items]
+
+    def within(self, start: int, end: int) -> list[P]:
+        """Returns the items whose place is in `[start, end)`, in order."""
+        return self._items[bisect.bisect_left(self._places, start) : bisect.bisect_left(self._places, end)]

@@ -5,6 +5,7 @@ import re
 from extractors.awards.frames import Frame, Value
 from extractors.awards.recipients import Name
 
+_COMPARED = 60  # of very many events the first (the lead) and the last are compared
 _WORD = re.compile(r"\w+")
 
 
@@ -12,12 +13,14 @@ def merge(frames: list[Frame]) -> list[Frame]:
     """Returns the distinct events in order; titles and captions only complete what the body tells."""
     kept: list[Frame] = []
     for frame in [f for f in frames if not f.is_weak]:
-        twin = next((k for k in kept if _same_event(k, frame)), None)
+        near = kept if len(kept) <= 2 * _COMPARED else kept[:_COMPARED] + kept[-_COMPARED:]
+        twin = next((k for k in near if _same_event(k, frame)), None)
         if twin is None:
             kept.append(frame)
         else:
-            kept[kept.index(twin)] = _joined(twin, frame)
-    for frame in [f for f in frames if f.is_weak]:
+            at = next(i for i, k in enumerate(kept) if k is twin)
+            kept[at] = _joined(twin, frame)
+    for frame in [f for f in frames if f.is_weak][: 2 * _COMPARED]:
         _retell(kept, frame)
     return sorted(kept, key=lambda f: f.span)
 

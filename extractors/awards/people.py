@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 
+from extractors.awards.mentions import ByPlace
 from extractors.awards.recipients import Name, collective_at
 from extractors.domain.award_tables import award_words
 from extractors.view import TextView
@@ -14,10 +16,28 @@ _HONORIFIC = re.compile(
     r"(?:^|[\s(,\"“-])(ông|bà|anh|chị|em|cô|thầy|cháu|cụ|bác|nghệ sĩ|nghệ sỹ|nhạc sĩ|ca sĩ|học sinh|nam sinh|nữ sinh|cô giáo|thầy giáo|bác sĩ|"
     r"đồng chí|nsnd|nsưt|chú|giáo sư|gs|nhà văn|nhà thơ)\s+(?:\w+\s+)?$"
 )
-_NEUTRAL = frozenset({"nsnd", "nsưt", "nghệ sĩ", "nghệ sỹ", "nhạc sĩ", "ca sĩ", "chú", "bác sĩ", "giáo sư", "gs", "đồng chí", "nhà văn", "nhà thơ"})
+_NEUTRAL = frozenset(
+    {
+        "nsnd",
+        "nsưt",
+        "nghệ sĩ",
+        "nghệ sỹ",
+        "nhạc sĩ",
+        "ca sĩ",
+        "chú",
+        "bác sĩ",
+        "giáo sư",
+        "gs",
+        "đồng chí",
+        "nhà văn",
+        "nhà thơ",
+    }
+)
 _ALIKE = {"nam sinh": "em", "học sinh": "em", "nữ sinh": "em", "cháu": "em", "cô giáo": "cô", "thầy giáo": "thầy"}
 _TITLED_WORD = re.compile(r"(?<!\w)(ông|bà|anh|chị|em|cô|thầy|cụ)\s+")
-_NO_NAME = re.compile(r"(?i)\s(?:huân chương|bằng khen|giấy khen|cờ thi|của|hỗ trợ|phải|không|nào|này|những|các|thì|sẽ)\s")
+_NO_NAME = re.compile(
+    r"(?i)\s(?:huân chương|bằng khen|giấy khen|cờ thi|của|hỗ trợ|phải|không|nào|này|những|các|thì|sẽ)\s"
+)
 _FAR = 2500
 
 
@@ -77,6 +97,21 @@ class People:
         found.extend(self._given_names())
         return sorted(found, key=lambda p: p.start)
 
+    @cached_property
+    def _by_place(self) -> ByPlace[_Person]:
+        return ByPlace(self._persons, lambda p: p.start)
+
+    @cached_property
+    def _by_given(self) -> dict[str, list[str]]:
+        """Names in order by their last word; of many with one last word the last hundred."""
+        names: dict[str, list[str]] = {}
+        for person in self._persons:
+            given = names.setdefault(person.text.split()[-1], [])
+            if not given or given[-1] != person.text:
+                given.append(person.text)
+                del given[:-100]
+        return names
+
     def _given_names(self) -> Iterator[_Person]:
         """`ông Poirier`, `thầy Nhã`: a title with one word, which a pronoun may stand for."""
         for match in _TITLED_WORD.finditer(self._view.key):
@@ -97,7 +132,7 @@ class People:
 
     def _pronoun(self, name: Name) -> str | None:
         word = name.text.lower()
-        near = [p for p in self._persons if name.start - _FAR < p.start < name.start]
+        near = self._by_place.within(name.start - _FAR, name.start)
         word = _ALIKE.get(word, word)
         for person in reversed(near):
             honorific = _ALIKE.get(person.honorific or "", person.honorific)
@@ -109,17 +144,17 @@ class People:
         """The last full name that ends with a given name, the given name itself where none does."""
         if " " in text:
             return text
-        return next((p.text for p in reversed(self._persons) if p.text.split()[-1] == text and " " in p.text), text)
+        return next((full for full in reversed(self._by_given.get(text, [])) if " " in full), text)
 
     def _short(self, name: Name) -> str | None:
         """A given name alone, or with its middle name, stands for the last full name that ends with it."""
         parts = name.text.split()
-        if len(parts) > 2 or parts[0].lower() in award_words()["family_name"] and len(parts) > 1:
+        if len(parts) > 2 or (parts[0].lower() in award_words()["family_name"] and len(parts) > 1):
             return None
-        for person in reversed(self._persons):
-            words = person.text.split()
+        for full in reversed(self._by_given.get(parts[-1], [])):
+            words = full.split()
             if len(words) > len(parts) and words[-len(parts) :] == parts:
-                return person.text
+                return full
         return None
 
     def _body(self, name: Name) -> str | None:
@@ -130,7 +165,7 @@ class People:
             return None
         key = self._view.key
         found: str | None = None
-        for match in re.finditer(rf"(?<!\w){re.escape(word)}\s", key):
+        for match in islice(re.finditer(rf"(?<!\w){re.escape(word)}\s", key), 40):
             if match.start() >= name.start and found:
                 break
             full = collective_at(self._view, match.start())

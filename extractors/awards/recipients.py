@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
-from extractors.awards.bodies import TOKEN, inner_names, known_name_end
+from extractors.awards.bodies import inner_names, known_name_end
 from extractors.domain.award_tables import award_words
 from extractors.matching import PhraseMatcher
 from extractors.numbers import read_number
@@ -63,10 +63,37 @@ _CUT = re.compile(
 )
 _VAGUE = re.compile(r"(?:các|những|nhiều|một số|hàng (?:chục|trăm|nghìn))\s+")
 _DATED = re.compile(r"\s(?:vào\s)?(?:năm|tháng|ngày)\s[\d/.-]+\s*$")
-_PLACE_HEADS = frozenset({"xã", "phường", "thị trấn", "huyện", "quận", "thị xã", "tỉnh", "thành phố", "thôn", "bản", "ấp", "làng", "vùng"})
-_COUNTRIES = frozenset({"cuba", "nga", "mỹ", "lào", "pháp", "nhật", "nhật bản", "trung quốc", "hàn quốc", "việt nam", "campuchia"})
+_PLACE_HEADS = frozenset(
+    {"xã", "phường", "thị trấn", "huyện", "quận", "thị xã", "tỉnh", "thành phố", "thôn", "bản", "ấp", "làng", "vùng"}
+)
+_COUNTRIES = frozenset(
+    {"cuba", "nga", "mỹ", "lào", "pháp", "nhật", "nhật bản", "trung quốc", "hàn quốc", "việt nam", "campuchia"}
+)
 _NOT_BEFORE_NAME = frozenset(
-    {"người", "tỉnh", "huyện", "xã", "ở", "tại", "của", "nước", "ngụ", "trú", "quê", "ấp", "thôn", "bản", "phường", "quận", "thuộc", "lớp", "từ", "trường", "dân", "gốc"}
+    {
+        "người",
+        "tỉnh",
+        "huyện",
+        "xã",
+        "ở",
+        "tại",
+        "của",
+        "nước",
+        "ngụ",
+        "trú",
+        "quê",
+        "ấp",
+        "thôn",
+        "bản",
+        "phường",
+        "quận",
+        "thuộc",
+        "lớp",
+        "từ",
+        "trường",
+        "dân",
+        "gốc",
+    }
 )
 _PHOTO = re.compile(r"\s?[-–.(]?\s?ảnh\s?:|\s?\"\s?[-,]\s")
 _STRAY = " \t\u00a0.,;:-–\"'“”)("
@@ -501,6 +528,8 @@ def _item_end(view: TextView, begin: int, end: int) -> int:
     """Where the name at the head of an item ends: at a bracket, a full stop, a semicolon or a comma."""
     for mark in re.finditer(r"\s*[(;:\t]|[.](?=\s|$)|,\s|\s{3,}|\s[-–—]\s", view.text[begin:end]):
         at = begin + mark.start()
-        if mark.start() > 0 and not any(a <= at < b for a, b in [*inner_names(view.key, begin, end), *_pairs(view.key, begin, end)]):
+        if mark.start() > 0 and not any(
+            a <= at < b for a, b in [*inner_names(view.key, begin, end), *_pairs(view.key, begin, end)]
+        ):
             return at
     return end

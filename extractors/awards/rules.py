@@ -1,13 +1,14 @@
 """The awards of a document: mentions, clauses, slots, lists, merging, in this order."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from extractors.awards.clauses import read_sentence
 from extractors.awards.frames import Frame, Span, Value
 from extractors.awards.headers import complete, is_list_title
 from extractors.awards.lists import ListReader
-from extractors.awards.mentions import Mention, find_mentions
+from extractors.awards.mentions import ByPlace, Mention, find_mentions
 from extractors.awards.merging import merge
 from extractors.awards.people import People
 from extractors.awards.recipients import Name
@@ -23,10 +24,13 @@ from extractors.domain.records import (
     Recipient,
     Slot,
 )
+from extractors.layout import Line
 from extractors.matching import SpanIndex
 from extractors.view import TextView
 
 _NO_SUBJECT = re.compile(r"(?:^|[;.,(]\s?)(?:đã |từng |vinh dự |cũng |còn )*(?:được|đón nhận|nhận)(?:\s[^;.,]{0,60})?$")
+_MENTIONS_AT_ONCE = 24
+_SENTENCE = 6000
 _CAPTION = re.compile(r"ảnh\s?:|\(?ảnh (?:minh họa|do|chụp|tư liệu)|- ảnh(?!\w)")
 
 
@@ -46,12 +50,23 @@ def find(
         return []
     places = SpanIndex(provinces)
     timeline = timeline_of(view, dates, document_date)
-    people = People(view)
+    frames = _from_sentences(view, mentions, places, timeline)
+    for frame in ListReader(view, mentions, frames, places).read():
+        fill(view, frame, timeline)
+    complete(view, frames, timeline, places)
+    _carry_over(view, frames)
+    if view.layout.kind is DocumentKind.ARTICLE:
+        share_day(view, frames)
+    _settle(view, frames)
+    return [_record(view, f) for f in merge(_at_home(frames, mentions)) if f.names or f.count or f.grantor]
+
+
+def _from_sentences(view: TextView, mentions: Sequence[Mention], places: SpanIndex, timeline: Timeline) -> list[Frame]:
+    """The frames of all sentences in order, with their slots."""
     frames: list[Frame] = []
-    for span in _sentences_with(view, mentions):
+    for span, inside in _sentences_with(view, mentions):
         if is_list_title(view, span):
             continue
-        inside = [m for m in mentions if span[0] <= m.start < span[1]]
         found = read_sentence(view, span, inside, places)
         for at, frame in enumerate(found):
             fill(view, frame, timeline, found[:at])
@@ -59,35 +74,49 @@ def find(
         frames.extend(found)
         for frame in found:
             frames.extend(several_years(view, frame, timeline))
-    lists = ListReader(view, mentions, frames, places)
-    for frame in lists.read():
-        fill(view, frame, timeline)
-    complete(view, frames, timeline, places)
-    _carry_over(view, frames)
-    if view.layout.kind is DocumentKind.ARTICLE:
-        share_day(view, frames)
+    return frames
+
+
+def _settle(view: TextView, frames: list[Frame]) -> None:
+    """Resolves the recipients' names and marks what titles and captions only retell."""
+    people = People(view)
+    lines = ByPlace(view.layout.lines, lambda line: line.end)
+    title = view.layout.title
     for frame in frames:
+        at = frame.span[0]
         frame.names = _resolved(people, frame)
-        frame.is_title = _in([view.layout.title] if view.layout.title else [], frame.span[0]) and len(view.layout.lines) > 1
-        frame.is_weak = frame.is_title or _is_caption(view, frame.span[0])
-    if any(f.family == "hh" and f.award_class for f in frames):  # the list gives one record for each class
-        frames = [f for f in frames if f.form != "hh-tuoi-dang" or f.award_class or f.rule == "awards.active_clause" and f.names]
+        frame.is_title = bool(title and title[0] <= at < title[1]) and len(view.layout.lines) > 1
+        line = next(iter(lines.within(at + 1, len(view.text) + 1)), None)
+        frame.is_weak = frame.is_title or (line is not None and _is_caption(view, line))
+
+
+def _at_home(frames: list[Frame], mentions: Sequence[Mention]) -> list[Frame]:
+    """Leaves out other states' orders, and the party badge without years where others tell theirs."""
+    has_years = any(f.family == "hh" and f.award_class for f in frames)
     abroad = {f.form for f in frames if f.is_foreign}
     names_abroad = any(m.form.id.startswith("ng-") for m in mentions)
-    frames = [
-        f for f in frames if not (names_abroad and f.family == "hc" and f.grantor is None and f.award_class is None)
-    ]
-    frames = [f for f in frames if not f.is_foreign and (f.grantor is not None or f.form not in abroad)]
-    return [_record(view, f) for f in merge(frames) if _tells_something(f)]
+    kept = []
+    for frame in frames:
+        is_heading = has_years and frame.form == "hh-tuoi-dang" and not frame.award_class and not frame.names
+        is_unclaimed = frame.grantor is None and (
+            frame.form in abroad or (names_abroad and frame.family == "hc" and frame.award_class is None)
+        )
+        if not (is_heading or frame.is_foreign or is_unclaimed):
+            kept.append(frame)
+    return kept
 
 
 def _carry_over(view: TextView, frames: list[Frame]) -> None:
     """`...; đã được tặng Huân chương`: without a subject of its own the recipient told before in the line goes on."""
     for at, frame in enumerate(frames):
-        if frame.names or frame.count is not None or frame.rule not in ("awards.passive_clause", "awards.receive_clause"):
+        if (
+            frame.names
+            or frame.count is not None
+            or frame.rule not in ("awards.passive_clause", "awards.receive_clause")
+        ):
             continue
         line = view.key.rfind("\n", 0, frame.span[0]) + 1
-        before = [f for f in frames[:at] if line <= f.span[0] < frame.span[0] and len(f.names) == 1]
+        before = [f for f in frames[max(0, at - 6) : at] if line <= f.span[0] < frame.span[0] and len(f.names) == 1]
         if before and _NO_SUBJECT.search(view.key, line, frame.span[0]):
             frame.names = list(before[-1].names)
 
@@ -108,31 +137,31 @@ def _in(spans: Sequence[Span], at: int) -> bool:
     return any(a <= at < b for a, b in spans)
 
 
-def _sentences_with(view: TextView, mentions: Sequence[Mention]) -> list[Span]:
-    spans: list[Span] = []
-    for mention in mentions:
-        span = view.sentence_at(mention.start)
-        if span[0] < span[1] and span not in spans[-1:]:
-            spans.append(span)
-    return spans
+def _sentences_with(view: TextView, mentions: Sequence[Mention]) -> Iterator[tuple[Span, list[Mention]]]:
+    """Yields the sentences that name awards; of an endless one stretches of so many awards."""
+    for span, group in groupby(mentions, key=lambda m: view.sentence_at(m.start)):
+        inside = [m for m in group if span[0] < span[1]]
+        if len(inside) <= _MENTIONS_AT_ONCE and span[1] - span[0] < _SENTENCE:
+            if inside:
+                yield span, inside
+            continue
+        for at in range(0, len(inside), _MENTIONS_AT_ONCE):
+            some = inside[at : at + _MENTIONS_AT_ONCE]
+            low = max(span[0], some[0].start - 400, inside[at - 1].end if at else 0)
+            high = inside[at + len(some)].start if at + len(some) < len(inside) else span[1]
+            yield (low, min(high, some[-1].end + 1500)), [m for m in some if m.end <= some[-1].end]
 
 
-def _is_caption(view: TextView, at: int) -> bool:
-    """Tells whether a place in an article lies in a line that only describes a picture."""
+def _is_caption(view: TextView, line: Line) -> bool:
+    """Tells whether a line of an article only describes a picture."""
     layout = view.layout
     if layout.kind is not DocumentKind.ARTICLE:
-        return False
-    line = next((x for x in layout.lines if x.start <= at < x.end), None)
-    if line is None:
         return False
     content = view.key[line.start : line.end].rstrip()
     if _CAPTION.search(content) and len(content) < 400:
         return True
-    return content[-1] not in ".:;!?…\"'" and len(content) < 260 and len(layout.lines) > 1 and line is not layout.lines[-1]
-
-
-def _tells_something(frame: Frame) -> bool:
-    return bool(frame.names or frame.count or frame.grantor)
+    is_last = len(layout.lines) < 2 or line is layout.lines[-1]
+    return content[-1] not in ".:;!?…\"'" and len(content) < 260 and not is_last
 
 
 def _record(view: TextView, frame: Frame) -> AwardRecord:

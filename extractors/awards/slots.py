@@ -3,6 +3,7 @@
 Dates come from the date records; this module only tells which of them is which slot.
 """
 
+import bisect
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,8 +46,12 @@ _HISTORY = re.compile(
 _PERIOD_BEFORE = re.compile(
     r"(?:giai đoạn|nhiệm kỳ|năm học|trong năm|thành tích[^.;\n]{0,80}|phong trào[^.;\n]{0,90}|công tác[^.;\n]{0,60})\s*\(?$"
 )
-_MEETING = re.compile(r"hội nghị|bình xét|các đơn vị|(?<!\w)cụm(?!\w)|hội đồng|(?<!\w)họp(?!\w)|đại hội|bỏ phiếu|thống nhất|nhất trí|biểu quyết")
-_CEREMONY = re.compile(r"dịp này|nhân dịp|tại (?:buổi )?lễ|tại (?:hội nghị|đại hội|buổi|đây|sự kiện)|buổi lễ|(?<!\w)lễ(?!\w)|cùng ngày|đợt này")
+_MEETING = re.compile(
+    r"hội nghị|bình xét|các đơn vị|(?<!\w)cụm(?!\w)|hội đồng|(?<!\w)họp(?!\w)|đại hội|bỏ phiếu|thống nhất|nhất trí|biểu quyết"
+)
+_CEREMONY = re.compile(
+    r"dịp này|nhân dịp|tại (?:buổi )?lễ|tại (?:hội nghị|đại hội|buổi|đây|sự kiện)|buổi lễ|(?<!\w)lễ(?!\w)|cùng ngày|đợt này"
+)
 _EVENT_WORD = re.compile(
     r"(?<!\w)(?:lễ|hội nghị|đại hội|tổng kết|buổi|trao|gặp mặt|tuyên dương|khen thưởng|họp|tổ chức|đón nhận|kỷ niệm|tặng|công bố|khởi công|khánh thành|phát lệnh|ra mắt|khai mạc|bế mạc|diễn ra|mít tinh|phát động|khai giảng|bàn giao|thông xe|động thổ|ký kết)(?!\w)"
 )
@@ -71,7 +76,9 @@ class Timeline:
 
     def within(self, start: int, end: int) -> list[DateRecord]:
         """Returns the dates that lie in `[start, end)`."""
-        return [d for d in self.dates if start <= d.start and d.end <= end]
+        low = bisect.bisect_left(self.dates, start, key=lambda d: d.start)
+        high = bisect.bisect_left(self.dates, end, key=lambda d: d.start)
+        return [d for d in self.dates[low:high] if d.end <= end]
 
 
 def value_of(record: DateRecord) -> Value:
@@ -101,7 +108,13 @@ def fill(view: TextView, frame: Frame, timeline: Timeline, earlier: Sequence[Fra
     _fill_number(view, frame, timeline, tail, limit)
     taken: list[Span] = [v.span for v in (frame.decision_no, frame.decision_date) if v and v.span]
     dates = [d for d in timeline.within(start, end) if d.role not in _NO_DATE_ROLES and not _touches(d, taken)]
-    own = [v.span for f in earlier if f.span != frame.span for v in (f.date, f.period) if v and v.span and v.span[0] >= f.span[1]]
+    own = [
+        v.span
+        for f in earlier
+        if f.span != frame.span
+        for v in (f.date, f.period)
+        if v and v.span and v.span[0] >= f.span[1]
+    ]
     dates = [d for d in dates if not _touches(d, own)]
     numbers = find_number(view, start, end)
     dates = [d for d in dates if not any(0 <= d.start - n[1] < 14 for n in numbers)]
@@ -139,7 +152,9 @@ def _fill_number(view: TextView, frame: Frame, timeline: Timeline, tail: int, li
     if chosen is None:
         return
     frame.decision_no = Value(text=view.text[chosen[0] : chosen[1]], span=chosen)
-    near = next((d for d in timeline.dates if 0 <= d.start - chosen[1] < 14 and d.grain in _DAYS), None)
+    near = next(
+        (d for d in timeline.within(chosen[1], chosen[1] + 60) if d.start - chosen[1] < 14 and d.grain in _DAYS), None
+    )
     if near is not None:
         frame.decision_date = value_of(near)
 
@@ -237,7 +252,7 @@ def _at_event(view: TextView, frame: Frame, timeline: Timeline, hands: bool) -> 
 
 def _fill_reason(view: TextView, frame: Frame, tail: int, limit: int) -> None:
     begin = reason_start(view.key, tail, limit)
-    if begin >= limit or begin == tail and limit - tail > 200:
+    if begin >= limit or (begin == tail and limit - tail > 200):
         return
     formula = _FORMULA.search(view.key, begin, limit)
     stop = formula.start() if formula else limit
@@ -252,21 +267,35 @@ def share_period(frames: list[Frame], timeline: Timeline) -> None:
     last = next((f for f in reversed(frames) if f.period), None)
     for frame in frames:
         is_before = last is not None and last.period is not None and "/" in last.period.text and frame.span <= last.span
-        if frame.period is None and is_before and last is not None and _same_giver(frame, last) and frame.decision_no is None:
+        if (
+            frame.period is None
+            and is_before
+            and last is not None
+            and _same_giver(frame, last)
+            and frame.decision_no is None
+        ):
             frame.period = None if frame.is_history else last.period
         if frame.period is None and frame.status is AwardStatus.PROPOSED:
             frame.period = timeline.period
 
 
 def _same_giver(one: Frame, other: Frame) -> bool:
-    return one.status is other.status and (one.status is AwardStatus.PROPOSED or one.grantor == other.grantor or one.grantor_kind is not None)
+    return one.status is other.status and (
+        one.status is AwardStatus.PROPOSED or one.grantor == other.grantor or one.grantor_kind is not None
+    )
 
 
 def share_day(view: TextView, frames: Sequence[Frame]) -> None:
     """What a paragraph tells on behind a dated award happened on that day, if nothing speaks of the past."""
     for one, other in pairwise(frames):
         is_day = one.date is not None and len(one.date.text) == 10
-        if other.date is None and is_day and not one.is_history and not other.is_history and other.decision_date is None:
+        if (
+            other.date is None
+            and is_day
+            and not one.is_history
+            and not other.is_history
+            and other.decision_date is None
+        ):
             if "\n" not in view.key[one.span[0] : other.span[0]] and other.status is not AwardStatus.REVOKED:
                 other.date = one.date
 
@@ -311,7 +340,7 @@ def timeline_of(view: TextView, dates: Sequence[DateRecord], document: DateRecor
     if layout.number is not None:
         number = Value(text=view.text[layout.number[0] : layout.number[1]].strip(), span=layout.number)
     return Timeline(
-        dates=tuple(dates),
+        dates=tuple(sorted(dates, key=lambda d: d.start)),
         event=event,
         period=period,
         number=number,
@@ -330,7 +359,9 @@ def _article_event(view: TextView, dates: Sequence[DateRecord]) -> Value | None:
         if date.role in _NO_DATE_ROLES or date.grain not in _DAYS or date.role is DateRole.DECISION:
             continue
         sentence = view.sentence_at(date.start)
-        if _EVENT_WORD.search(view.key, *sentence) and not re.search(r"trước đó|vào khoảng|vụ ", view.key[sentence[0] : date.start]):
+        if _EVENT_WORD.search(view.key, *sentence) and not re.search(
+            r"trước đó|vào khoảng|vụ ", view.key[sentence[0] : date.start]
+        ):
             return value_of(date)
     return None
 

@@ -18,7 +18,7 @@ _SHORT_LEAD = re.compile(
     r"\s*(?:dịp này|đợt này|theo đó|ngoài ra|trong đó|cũng|tại đây|qua đó|trước đó|sau đó|riêng|tổng cộng|hiện|đến nay|toàn tỉnh|"
     r"đặc biệt|cùng dịp|nhân dịp này|và|nhưng|đồng thời|[a-zđ]{2,5}\s?-|\([a-zđ]{2,6}\)\s?-?)(?:\s|,|:)+(?:có\s+)?"
 )
-_RELATIVE = re.compile(r",?\s+(?:là\s+)?(?:người|đơn vị)\s*(?:đã|từng|vừa)?\s*$")
+_RELATIVE = re.compile(r"(?:,\s+(?:là\s+)?|\s+là\s+)(?P<who>người|đơn vị)\s*(?:đã|từng|vừa)?\s*$")
 _NAME_AT_END = re.compile(r"([^\W\d_][\w'’]*(?: [^\W\d_][\w'’]*){1,3})\s*(?:\([^()]*\))?\s*$")
 
 
@@ -36,7 +36,9 @@ def _name_before(view: TextView, start: int, end: int) -> Name | None:
     return None
 
 
-_SAID = re.compile(r"(?<!\w)(?:chúc mừng|cho biết|cho hay|cho rằng|khẳng định|chứng kiến|nhấn mạnh|thông tin)\s+(?:việc\s+|rằng\s+|,\s*)?")
+_SAID = re.compile(
+    r"(?<!\w)(?:chúc mừng|cho biết|cho hay|cho rằng|khẳng định|chứng kiến|nhấn mạnh|thông tin)\s+(?:việc\s+|rằng\s+|,\s*)?"
+)
 _YEAR_LEAD = re.compile(
     r"\s*(?:từ\s+)?(?:đầu\s+|cuối\s+)?(?:năm|ngày|tháng|sáng|chiều|tối|trưa)\s+[\d/.-]+[\d/.\-\s]*(?=\D)(?:,\s*)?"
 )
@@ -52,7 +54,7 @@ def subject(view: TextView, start: int, end: int) -> Parsed:
     if behind := _ADVERBS_BEHIND.search(view.key, max(start, end - 80), end):
         end = behind.start()
     if relative := _RELATIVE.search(view.key, start, end):
-        name = _name_before(view, start, relative.start())
+        name = _name_before(view, start, relative.start()) if relative["who"] == "người" else None
         if name is not None:
             return Parsed(names=[name], end=end)
         end = relative.start()
@@ -83,7 +85,11 @@ def _pronoun(view: TextView, start: int, end: int) -> Name | None:
         kind = award_words()["pronoun"][matching_key(text)]
         if kind == "person" and follows and not _GOES_ON.match(view.key, start + stop, end):
             return None  # `Ông lão ...`
-        return Name(text=text, start=start + at, end=start + stop, kind=kind or "person", is_pronoun=True) if kind == "person" else None
+        return (
+            Name(text=text, start=start + at, end=start + stop, kind=kind or "person", is_pronoun=True)
+            if kind == "person"
+            else None
+        )
     return None
 
 
@@ -99,7 +105,9 @@ def _last_counted(view: TextView, start: int, end: int) -> int:
     return start
 
 
-_GOES_ON = re.compile(r"\s+(?:là|đã|từng|vừa|cũng|còn|được|mới|luôn|sinh|có|nhiều|vinh dự|lại|hai|ba|\d|trở thành|giữ|tham gia|công tác|làm|và)(?!\w)")
+_GOES_ON = re.compile(
+    r"\s+(?:là|đã|từng|vừa|cũng|còn|được|mới|luôn|sinh|có|nhiều|vinh dự|lại|hai|ba|\d|trở thành|giữ|tham gia|công tác|làm|và)(?!\w)"
+)
 
 
 @cache
