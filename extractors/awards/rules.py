@@ -29,7 +29,7 @@ from extractors.matching import SpanIndex
 from extractors.view import TextView
 
 _NO_SUBJECT = re.compile(r"(?:^|[;.,(]\s?)(?:đã |từng |vinh dự |cũng |còn )*(?:được|đón nhận|nhận)(?:\s[^;.,]{0,60})?$")
-_MENTIONS_AT_ONCE = 24
+_MENTIONS_AT_ONCE = 16
 _SENTENCE = 6000
 _CAPTION = re.compile(r"ảnh\s?:|\(?ảnh (?:minh họa|do|chụp|tư liệu)|- ảnh(?!\w)")
 
@@ -115,7 +115,7 @@ def _carry_over(view: TextView, frames: list[Frame]) -> None:
             or frame.rule not in ("awards.passive_clause", "awards.receive_clause")
         ):
             continue
-        line = view.key.rfind("\n", 0, frame.span[0]) + 1
+        line = view.key.rfind("\n", 0, frame.span[0]) + 1 if not frame.names else 0
         before = [f for f in frames[max(0, at - 6) : at] if line <= f.span[0] < frame.span[0] and len(f.names) == 1]
         if before and _NO_SUBJECT.search(view.key, line, frame.span[0]):
             frame.names = list(before[-1].names)
@@ -155,7 +155,7 @@ def _sentences_with(view: TextView, mentions: Sequence[Mention]) -> Iterator[tup
 def _is_caption(view: TextView, line: Line) -> bool:
     """Tells whether a line of an article only describes a picture."""
     layout = view.layout
-    if layout.kind is not DocumentKind.ARTICLE:
+    if layout.kind is not DocumentKind.ARTICLE or line.end - line.start > 450:
         return False
     content = view.key[line.start : line.end].rstrip()
     if _CAPTION.search(content) and len(content) < 400:

@@ -34,6 +34,7 @@ _FORMULA = re.compile(
     r"[,;]?\s*góp phần (?:tích cực )?vào sự nghiệp|[,;]?\s*(?:từ|giai đoạn|trong)?\s*(?:năm|năm học)\s+\d{4}"
 )
 _BY_DECISION = re.compile(r"theo\s+(?:các\s+)?quyết định\s")
+_PARAGRAPH = 2500  # characters looked back at most
 _HANDING = frozenset({"verb: trao", "verb: đón nhận"})
 _REVOKES = re.compile(r"(?<!\w)(?:hủy|thu hồi|tước)(?!\w)")
 _DECIDES = re.compile(r"(?<!\w)(?:ký|ra|ban hành|bằng)\s+(?:ban hành\s+)?quyết định")
@@ -224,7 +225,7 @@ def _fall_back(view: TextView, frame: Frame, timeline: Timeline) -> None:
         frame.date = timeline.event
         return
     hands = any(e.lower() in _HANDING for e in frame.evidence)
-    paragraph = view.key.rfind("\n", 0, start) + 1
+    paragraph = view.key.rfind("\n", max(0, start - _PARAGRAPH), start) + 1 or max(0, start - _PARAGRAPH)
     if frame.rule == "awards.receive_clause" and _CEREMONY.search(view.key, paragraph, end):
         hands = True
     if frame.decision_date is not None and not hands:
@@ -239,7 +240,7 @@ def _fall_back(view: TextView, frame: Frame, timeline: Timeline) -> None:
 def _at_event(view: TextView, frame: Frame, timeline: Timeline, hands: bool) -> bool:
     """Tells whether an article speaks of the day of its event here: a handing over, or the paragraph says so."""
     start, end = frame.reach
-    paragraph = view.key.rfind("\n", 0, start) + 1
+    paragraph = view.key.rfind("\n", max(0, start - _PARAGRAPH), start) + 1 or max(0, start - _PARAGRAPH)
     told = timeline.event.span if timeline.event else None
     if told and paragraph <= told[0] < frame.span[0]:
         return True
