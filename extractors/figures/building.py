@@ -13,7 +13,7 @@ from extractors.view import TextView
 
 _FROM = re.compile(r"(?<!\w)từ[ ]$")
 _SIGN = re.compile(r"(?:(?<=[ (])-|(?<!\w)âm )$")
-_JOINED = re.compile(r"(?:[ ][^\W\d_]+){0,3}[ ]và[ ]")
+_JOINED = re.compile(r"(?:[ ](?!(?:bị|chết|thiệt|tử|mất|được|đã)[ ])[^\W\d_]+){0,3}[ ]và[ ]")
 _SMALL = Decimal(10)
 
 _WHY = {
@@ -61,8 +61,7 @@ def record_of(view: TextView, found: Found, previous: FigureRecord | None) -> Fi
         start, value = sign.start(), -value
     before = start - len("từ ") if has_from(key, start) else start
     is_small_count = counted.kind is Kind.NOUN and value < _SMALL and found.of is None
-    is_size = counted.kind in {Kind.MEASURE, Kind.TIME}
-    mod, quote_start = modifier_before(key, before, is_small_count=is_small_count, is_size=is_size)
+    mod, quote_start = modifier_before(key, before, counted.kind, is_small_count=is_small_count)
     after, quote_end = modifier_after(key, end)
     if mod is None:
         quote_start = before if after or found.upper is not None else start

@@ -21,18 +21,20 @@ _OPENINGS = "hai|ba|bốn|năm|sáu|bảy|bẩy|tám|chín|mười|một|nửa|h
 # A digit opens a numeral unless it continues a word, a number or a code (Covid-19, 12.5, 1/2, A80).
 NUMERAL = re.compile(rf"(?<![^\W_])(?<!\d[.,/:])(?<![^\W_]-)\d|(?<!\w)(?:{_OPENINGS})(?!\w)")
 
+_OPENING_MARKS = frozenset('%‰°º$€£¥₫"')
 _SPACES = re.compile(r"[ ]{0,2}")
 _QUOTED = re.compile(r'[ ]?"[ ]?(?=[^\W\d_])')
 _PER = re.compile(r"[ ]?/[ ]?(?:1[ ]?)?(?=[^\W\d_])")
 _YEAR = re.compile(r"[ ](?:19|20)\d\d(?!\d)")
 _YEARS = re.compile(r"[ ]\(?((?:19|20)\d\d)[ ]?-[ ]?((?:19|20)\d\d)(?!\d)")
+_YEARS_LISTED = re.compile(r"[ ](?:19|20)\d\d(?:(?:,| và) (?:19|20)\d\d(?!\d)){1,5}")
 _DAY_OF = re.compile(r"[ ]\d{1,2}(?![\d.,])(?![ ]?(?:%|-))")
 _COORDINATED = re.compile(r"(?:,|[ ]và|[ ]-)[ ]")
 _TOTAL = re.compile(r"(?:tổng )?số ")
 _LOWER_ONLY = frozenset({"m", "g", "h", "đ", "km", "cm", "mm", "kg", "ha"})
 _UPPER_ONLY = frozenset({"v", "w", "rm", "gb", "mb", "tb", "kb", "php", "inr", "sek", "hp"})
 _LARGE_ONLY = {"bảng": Decimal(100), "kíp": Decimal(1000), "đô": Decimal(5), "tệ": Decimal(5), "rúp": Decimal(5)}
-_CAPITAL_GROUPS = frozenset({"bodies", "places", "awards"})
+_CAPITAL_GROUPS = frozenset({"bodies", "places", "awards", "titles"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +84,8 @@ def counted_at(view: TextView, number: Numeral) -> Counted | None:
     key = view.key
     spaces = _SPACES.match(key, number.end)
     at = spaces.end() if spaces else number.end
+    if at >= len(key) or not (key[at].isalpha() or key[at] in _OPENING_MARKS):
+        return None
     is_attached = at == number.end
     unit = _unit_at(view, at, number)
     if is_attached:
@@ -136,11 +140,13 @@ def _is_meant(unit: Unit, written: str, key: str, end: int, number: Numeral) -> 
 def _is_duration(number: Numeral, form: str, key: str, end: int) -> bool:
     """Tells a time unit behind a number from the next part of a date: `3 tháng 5`, `quý 2 năm 2019`.
 
-    `5 năm 2010 - 2014` is a duration: its years are as many.
+    `5 năm 2010 - 2014` and `hai năm 2016 và 2017` are durations: their years are as many.
     """
     if form == "năm":
         if years := _YEARS.match(key, end):
             return number.value - (int(years.group(2)) - int(years.group(1))) in {0, 1}
+        if years := _YEARS_LISTED.match(key, end):
+            return number.value == len(re.findall(r"\d{4}", years.group()))
         return not _YEAR.match(key, end)
     if form == "tháng":
         after = _DAY_OF.match(key, end)

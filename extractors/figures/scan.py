@@ -22,6 +22,8 @@ from extractors.matching import SpanIndex
 from extractors.view import TextView
 
 _SLASH = re.compile(r"(?:[ ]?/[ ]?|[ ]trên[ ](?:tổng số[ ]|tổng[ ])?)(?=\d)")
+_PARTS = re.compile(r"[ ]phần[ ](?=[^\W\d_])")
+_FOUR = re.compile(r"tư(?!\w)")
 _DASH = re.compile(r"[ ]?-[ ]?(?=\d)")
 _UNTIL = re.compile(r"[ ](?:đến|tới)[ ](?:khoảng[ ]|hơn[ ]|gần[ ])?(?=[^\W_])")
 _CHANGE = re.compile(r"[ ](?:tăng |giảm )?(?:lên|xuống|còn|thành)(?: còn| tới| đến| thành)?[ ](?:gần[ ]|hơn[ ])?(?=\d)")
@@ -115,32 +117,41 @@ class Scan:
 
     def ratio(self, number: Numeral) -> int | None:
         """`13/15 phiếu`: part and whole; without a noun behind it the pair is a date, a house or a score."""
-        slash = _SLASH.match(self.key, number.end)
-        if slash is None or number.is_spelled:
+        link = _SLASH.match(self.key, number.end) or (_PARTS.match(self.key, number.end) if number.is_spelled else None)
+        if link is None or (number.is_spelled and "phần" not in link.group()):
             return None
-        whole = self.numeral_at(slash.end())
-        is_word = "/" not in slash.group()
+        whole = self.numeral_at(link.end()) or self.quarters(link.end())
+        is_word = "/" not in link.group()
         if is_word and (
             whole is None or number.value > whole.value or number.value != number.value.to_integral_value()
         ):
             return None
         if whole is None:
-            return slash.end()
+            return link.end()
         if self.taken.touches(whole.start, whole.end):
             return whole.end
         counted = counted_in_ratio(self.view, whole)
-        is_plain = counted is not None and counted.kind in {Kind.NOUN, Kind.TIME, Kind.MEASURE}
-        if (
-            not is_plain
-            or counted is None
-            or not 0 < number.value <= whole.value
-            or (number.value == 1 and whole.value in _MAP_SCALES)
-            or self.key[whole.end : whole.end + 1] in {"/", "-"}
-            or is_named(self.view, number, None)
-        ):
+        if counted is None or not self.is_ratio(number, whole, counted):
             return whole.end
         self.add(Found(first=number, value=number.value, of=whole.value, counted=counted, rule="ratio"))
         return counted.end
+
+    def quarters(self, start: int) -> Numeral | None:
+        """Returns the four of `ba phần tư`, a word that opens no numeral elsewhere."""
+        if not _FOUR.match(self.key, start):
+            return None
+        four = Decimal(4)
+        return Numeral(start=start, end=start + 2, value=four, bare=four, is_spelled=True, parts=1)
+
+    def is_ratio(self, part: Numeral, whole: Numeral, counted: Counted) -> bool:
+        """Tells whether two numbers are part and whole of what is counted, and no scale of a map."""
+        return (
+            counted.kind in {Kind.NOUN, Kind.TIME, Kind.MEASURE}
+            and 0 < part.value <= whole.value
+            and not (part.value == 1 and whole.value in _MAP_SCALES)
+            and self.key[whole.end : whole.end + 1] not in {"/", "-"}
+            and not is_named(self.view, part, None)
+        )
 
     def range_of_two(self, number: Numeral) -> int | None:
         """`100 - 300 triệu đồng`, `từ 3 đến 5 người`, `10% - 15%`, `hai, ba lần`, `hai ba người`."""
@@ -167,7 +178,8 @@ class Scan:
             return second.end if is_dash and own is None and not is_close else None
         if not self.is_range(number, low, second, own=own, counted=counted, is_close=is_close):
             return second.end if is_dash and own is None and not is_close else None
-        if self.is_blocked(number, counted):
+        is_from_one = number.value == 1 and not is_named(self.view, number, counted)  # một hai người
+        if not is_from_one and self.is_blocked(number, counted):
             return counted.end
         rule = f"range_{_NAMES.get(counted.kind, 'counted_noun')}"
         self.add(Found(first=number, value=low, upper=second.value, counted=counted, rule=rule))

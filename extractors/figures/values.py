@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 
-from extractors.figures.lexicon import words_before
+from extractors.figures.lexicon import Kind, words_before
 
 # Words before a number. The guide reads gần as below and trên, hơn as above.
 _BEFORE = {
@@ -65,21 +65,32 @@ _REACHING = frozenset({">=", "<=", "~"})
 # An adjective before hơn compares (cao hơn 5% so với năm trước): the difference has no modifier.
 _COMPARED = frozenset(
     {"cao", "thấp", "nhiều", "ít", "nhanh", "chậm", "dài", "ngắn", "rộng", "nặng", "nhẹ", "rẻ", "đắt", "sớm", "muộn"}
-    | {"trẻ", "già", "tốt", "mạnh", "yếu", "sâu", "xa", "đông", "kém", "tăng", "giảm", "lâu", "gấp", "to", "dày"}
+    | {"trẻ", "già", "tốt", "mạnh", "yếu", "sâu", "xa", "đông", "kém", "lâu", "to", "dày"}
 )
+_NOT = frozenset({"không", "chưa", "cấm"})
+_NEGATED = {"quá": "<=", "vượt quá": "<=", "lớn hơn": "<=", "nhỏ hơn": ">=", "dưới": ">="}
+_SIZED = frozenset({Kind.MEASURE, Kind.TIME})
+_BEFORE_TOO_MANY = frozenset({"", "đã", "hạn", "đến", "tới", "lên", "với", "có"})
+_BEFORE_ABOUT = frozenset({"", "chừng", "khoảng", "chỉ", "còn", "mới", "có", "trong"})
+_OTHER_SENSE = {
+    "tầm": frozenset({"ở", "trong", "vượt"}),
+    "cỡ": frozenset({"kích", "hạng"}),
+    "chừng": frozenset({"có", "trông"}),
+    "ước": frozenset({"mong", "điều", "mơ", "quy", "công", "giao"}),
+    "non": frozenset({"mầm", "nước"}),
+}
 _SIZES = frozenset({"dài", "rộng", "cao", "sâu", "nặng", "xa", "dày", "lâu"})
 _AFTER = re.compile(r"((?:[ ][^\W\d_]+){0,4}?)[ ]?(trở lên|trở xuống|đổ lên|đổ xuống|trở đi)(?!\w)")
 _AFTER_MODS = {"trở lên": ">=", "đổ lên": ">=", "trở đi": ">=", "trở xuống": "<=", "đổ xuống": "<="}
 
 
 def modifier_before(
-    key: str, start: int, *, is_small_count: bool = False, is_size: bool = False
+    key: str, start: int, kind: Kind = Kind.NOUN, *, is_small_count: bool = False
 ) -> tuple[str | None, int]:
     """Returns the modifier that stands before `start` and where the quote then begins.
 
     `is_small_count` says that the number counts fewer than ten things: `trên hai xe` then tells a place,
-    not an amount. `is_size` says that it measures: `dài hơn 300 km` then is a bound, where `cao hơn 5%`
-    is a difference.
+    not an amount.
     """
     words = words_before(key, start, 5)
     end = len(words)
@@ -87,10 +98,9 @@ def modifier_before(
     while end and skipped < 2:
         if found := _longest(words[:end]):
             phrase, count = found
-            mod = _BEFORE[phrase]
-            if skipped and mod not in _REACHING:
-                return None, start
-            if _is_no_modifier(phrase, words[: end - count], is_small_count=is_small_count, is_size=is_size):
+            before = words[: end - count]
+            mod = _NEGATED.get(phrase, _BEFORE[phrase]) if _NOT & set(before[-3:]) else _BEFORE[phrase]
+            if (skipped and mod not in _REACHING) or not _is_meant(phrase, before, kind, is_small_count):
                 return None, start
             return mod, _offset(key, start, words[end - count :])
         if words[end - 1] not in _BETWEEN:
@@ -108,38 +118,22 @@ def _longest(words: list[str]) -> tuple[str, int] | None:
     return None
 
 
-def _is_no_modifier(phrase: str, before: list[str], *, is_small_count: bool, is_size: bool) -> bool:
+def _is_meant(phrase: str, before: list[str], kind: Kind, is_small_count: bool) -> bool:
+    """Tells a modifier from the same word in another sense, by the word before it and what is counted."""
     last = before[-1] if before else ""
     if phrase == "hơn":
-        return last in _COMPARED and not (is_size and last in _SIZES)
-    if phrase in {"trên", "dưới", "gần", "ngoài"} and is_small_count:
-        return True
+        return last not in _COMPARED or (kind in _SIZED and last in _SIZES)
     if phrase == "quá":
-        return last not in {"", "đã", "hạn", "đến", "tới", "lên", "với", "có"}
+        return last in _BEFORE_TOO_MANY or bool(_NOT & set(before[-3:]))
+    if phrase == "ngoài":
+        return kind is Kind.AGE
+    if phrase in {"trên", "gần"} and is_small_count:
+        return False
     if phrase == "độ":
-        return last in {
-            "nhiệt",
-            "tốc",
-            "mật",
-            "cường",
-            "trình",
-            "mức",
-            "ở",
-            "góc",
-            "chế",
-            "tiến",
-            "vĩ",
-            "kinh",
-            "tọa",
-            "nồng",
-        }
-    if phrase in {"tầm", "cỡ", "chừng"}:
-        return last in {"ở", "kích", "hạng", "có", "trông"}
-    if phrase == "ước":
-        return last in {"mong", "điều", "mơ", "quy", "công", "giao"}
-    if phrase == "non":
-        return last in {"mầm", "nước"}
-    return False
+        return last in _BEFORE_ABOUT
+    if phrase == "cỡ" and kind is Kind.MEASURE:
+        return False
+    return last not in _OTHER_SENSE.get(phrase, frozenset())
 
 
 def _offset(key: str, start: int, words: list[str]) -> int:
