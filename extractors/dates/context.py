@@ -14,7 +14,7 @@ from extractors.dates.vocabulary import alternatives
 _BEHIND = 36
 _TWO_DIGITS_AND_MORE = re.compile(r"\d[ ,]$")
 _PROPER = re.compile(r"(?<!\w)[A-ZĐÀ-Ỹ]\w*(?:[ ][^\W\d_]+){0,4}[ ]$")  # Mondial 1986, Hội diễn sân khấu 1985
-_NUMBER_GOES_ON = re.compile(r"[ ]\d|[-/:.,]\d|[-/]\w")
+_NUMBER_GOES_ON = re.compile(r"[ ]\d|[-/:.,]\d|/\w|-(?!na)\w")
 
 
 @cache

@@ -32,7 +32,7 @@ _DEADLINE = re.compile(
     rf"(?P<word>chậm nhất|trước|hạn(?: chót| cuối)?|thời hạn|muộn nhất)(?:{G}(?:là|đến|vào|hết|trong|tới))*{G}$"
 )
 _TO_NOW = re.compile(
-    rf",?{G}(?:cho{G})?(?:đến|tới){G}(?:nay|giờ|bây giờ|hiện nay|hiện tại)(?!\w)"
+    rf"[ ]?-[ ]?nay(?!\w)|,?{G}(?:cho{G})?(?:đến|tới){G}(?:nay|giờ|bây giờ|hiện nay|hiện tại)(?!\w)"
     rf"|{G}trở{G}(?:đi|lại đây|về đây|về sau)(?!\w)"
 )
 _TO_THEN = re.compile(rf"{G}(?:trở{G})?về{G}trước(?!\w)")
@@ -311,6 +311,9 @@ def _bound(key: str, atom: Atom, floor: int) -> None:
     if atom.until or atom.grain is Grain.INTERVAL:
         if match := _FROM.search(behind):
             atom.start -= len(behind) - match.start()
+            now = _TO_NOW.match(key, atom.end)
+            if now and atom.rule in ("dates.school_year", "dates.season"):
+                atom.until, atom.grain, atom.bound, atom.end = None, Grain.YEAR, "start", now.end()
         return
     if _DEADLINE.search(behind):
         atom.role = atom.role or DateRole.DEADLINE

@@ -82,7 +82,7 @@ MONTH_YEAR = re.compile(rf"(?P<month>{_M})(?P<sep>{_SEP})(?P<year>{_Y})(?![/.,]\
 YEARS = re.compile(
     rf"(?P<first>{_Y})[ ]?(?P<sep>[/-]|đến(?=[ ])|tới(?=[ ]))[ ]?(?:năm[ ])?(?P<last>{_Y}|\d\d(?!\d))(?![.,]\d){_END}"
 )
-YEAR = re.compile(rf"(?P<year>{_Y})(?![.,:]\d)(?![./:-]\w)(?!\w|%)")
+YEAR = re.compile(rf"(?P<year>{_Y})(?![.,:]\d)(?![./:]\w|-(?!nay\b)\w)(?!\w|%)")
 
 # --- with words ----------------------------------------------------------------------------------
 
@@ -109,7 +109,7 @@ QUARTER = re.compile(
 MONTHS_OF_YEAR = re.compile(rf"(?P<count>{_N}){G}tháng{G}(?P<side>đầu|cuối)(?:{G}của)?(?={G}(?:cùng{G})?năm)")
 HALF_YEAR = re.compile(rf"nửa{G}(?P<side>đầu|cuối)(?:{G}của)?(?={G}(?:cùng{G})?năm)")
 YEAR_WORD = re.compile(
-    rf"(?:năm|niên khóa)(?:[ ]?:)?{G}(?P<year>{_Y})(?![.:]\d|,\d(?!\d{{3}}(?!\d)))(?!-\w)(?!/\d{{4}}/)(?!\w|%)"
+    rf"(?:năm|niên khóa)(?:[ ]?:)?{G}(?P<year>{_Y})(?![.:]\d|,\d(?!\d{{3}}(?!\d)))(?!-(?!nay\b)\w)(?!/\d{{4}}/)(?!\w|%)"
 )
 YEAR_SHORT = re.compile(rf"năm{G}(?P<year>[3-9]\d|[1-9]\d\d)(?![\d/%-])(?![.,]\d)(?!\w)")
 BIRTH_YEAR = re.compile(rf"(?:sn|sinh năm)[ ]?[.:]?[ ]?(?P<year>{_Y})(?!\w)")

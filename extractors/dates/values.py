@@ -119,7 +119,9 @@ def year_month_day(match: Match, _lead: Match) -> list[Atom]:
 def day_month(match: Match, lead: Match) -> list[Atom]:
     """`25/12`; without a cue before it the reading is latent."""
     mark = match["sep"]
-    if " - " in mark or (" -" in mark and not has_cue(lead)):
+    if " - " in mark and int(match["day"]) <= int(match["month"]):
+        return []  # `5 - 6` may be two days
+    if mark == " -" and not has_cue(lead):
         return []
     atom = plain(match, f"dates.day_month_{separator_name(mark)}", Grain.DAY, "day", "month")
     atom.is_latent = not has_cue(lead)
@@ -150,6 +152,8 @@ def year(match: Match, _lead: Match) -> list[Atom]:
 
 def day_month_words(match: Match, lead: Match) -> list[Atom]:
     """`25 tháng 12`, `hai mươi tháng chạp`."""
+    if match["month"] == "năm" and not has_cue(lead):
+        return []  # `6 tháng năm 2018`: months of a year, not the sixth of May
     atom = plain(match, "dates.day_month_words", Grain.DAY, "day", "month")
     atom.is_latent = not has_cue(lead)
     atom.is_lunar = match["month"] in LUNAR_MONTHS
