@@ -7,6 +7,7 @@ and the provincial press for articles. Dates are left to the date rules; only th
 import re
 from dataclasses import dataclass
 
+from extractors.domain.award_tables import award_words
 from extractors.domain.records import DocumentKind
 
 Span = tuple[int, int]
@@ -30,6 +31,7 @@ class Line:
 class Layout:
     """Lines, kind and header fields of a document; every field is a span of the text or None.
 
+    `issuing_parts` are the pieces of `issuing_body` without the motto that a two-column head glues to them;
     `issued_line` is the line that carries place and date of signing (in minutes the time line);
     `copies` are spans of paragraphs that repeat an earlier one word for word.
     """
@@ -43,6 +45,7 @@ class Layout:
     subject: Span | None = None
     signer: Span | None = None
     copies: tuple[Span, ...] = ()
+    issuing_parts: tuple[Span, ...] = ()
 
 
 _NAMES = {
@@ -65,11 +68,12 @@ _KIND_LINE = re.compile(
 _MOTTO = re.compile(r"cộng\s*h[òo]a xã hội chủ nghĩa việt nam|việt nam dân chủ cộng h[òo]a|đảng cộng sản việt nam")
 _TAGLINE = re.compile(r"độc lập\s*-\s*tự do\s*-\s*hạnh phúc")
 _NUMBER = re.compile(r"số\s*:?\s*([\d.…]*\s*[-/]?\s*(?:\d{4}\s*/\s*)?[a-zđ]{1,8}\d?(?:\s?[-/]\s?[\w&]+)+)")
+_NUMBER_LEAD = re.compile(r"(?:^|\s{2}|\t)số\s*:?\s*[\d.…/]", re.MULTILINE)
 _DATED = re.compile(r"\bngày\b[\s.…\d]*\btháng\b[\s.…\d]*\bnăm\b|\bngày\s+\d{1,2}\s*[-/.]\s*\d{1,2}\s*[-/.]\s*\d{4}")
 _TIME_LINE = re.compile(r"(?:thời gian|hôm nay|bắt đầu|hồi|vào (?:lúc|hồi))\b.*|\d{1,2}\s*(?:giờ|h|g)\b.*\bngày\b.*")
 _SUBJECT = re.compile(r"(?:v/v|về việc)\b.*")
 _SIGNATURE = re.compile(
-    r"nơi nhận|thư ký|chủ (?:trì|tọa)|\(đã ký\)|(?:kt|tm|tl|tuq|t/m|k/t|t/l)\.?\s"
+    r"nơi nhận|thư ký|chủ (?:trì|tọa)|\(đã ký\)|(?<!\w)(?:kt|tm|tl|tuq|t/m|k/t|t/l)\.?\s"
     r"|(?:chủ tịch|giám đốc|bộ trưởng|thủ tướng)$"
 )
 _HEAD_LINES = 30
@@ -85,12 +89,14 @@ def read_layout(text: str, key: str) -> Layout:
         return Layout(lines=lines, kind=kind, title=_article_title(text, key, head), copies=_copies(text, lines))
     number = next((_group(m) for line in head[: kind_at + 1] if (m := _NUMBER.search(key, line.start, line.end))), None)
     issued = _issued_line(key, lines, kind, kind_at)
+    parts = _issuing_parts(text, key, head, kind_at)
     return Layout(
         lines=lines,
         kind=kind,
         title=(lines[kind_at].start, lines[kind_at].end),
         number=number,
-        issuing_body=_issuing_body(text, key, head, kind_at),
+        issuing_body=(parts[0][0], parts[-1][1]) if parts else None,
+        issuing_parts=parts,
         issued_line=issued,
         subject=_subject(text, key, lines, kind_at),
         signer=_signer(text, key, lines),
@@ -156,21 +162,34 @@ def _issued_line(key: str, lines: tuple[Line, ...], kind: DocumentKind, kind_at:
     return None
 
 
-def _issuing_body(text: str, key: str, head: tuple[Line, ...], kind_at: int) -> Span | None:
-    """The capitals at the top left: the last such line before number, motto and type that names a body."""
-    best: Span | None = None
-    for line in head[:kind_at]:
+def _issuing_parts(text: str, key: str, head: tuple[Line, ...], kind_at: int) -> tuple[Span, ...]:
+    """The lines at the top left that name the issuing body, without number, motto and date beside them.
+
+    They stand in capitals; an old document that writes its whole head in small letters has them above the motto.
+    """
+    parts = [p for p in _top_left(text, key, head[:kind_at]) if text[slice(*p)].isupper()]
+    if parts:
+        return tuple(parts)
+    motto = next((i for i, line in enumerate(head[:kind_at]) if _MOTTO.search(key, line.start, line.end)), 0)
+    return tuple(p for p in _top_left(text, key, head[:motto]) if p[1] - p[0] < 90)
+
+
+def _top_left(text: str, key: str, head: tuple[Line, ...]) -> list[Span]:
+    """What is left of the first lines when motto, number and date are cut off; ends before the first empty rest."""
+    parts: list[Span] = []
+    for line in head:
         end = line.end
-        for pattern in (_MOTTO, _TAGLINE, _NUMBER):
+        for pattern in (_MOTTO, _TAGLINE, _NUMBER, _DATED, _NUMBER_LEAD):
             if match := pattern.search(key, line.start, end):
                 end = match.start()
-        piece = text[line.start : end].rstrip(" \t*-")
-        if piece.strip() and piece.upper() == piece and any(c.isalpha() for c in piece):
-            start = line.start + len(piece) - len(piece.lstrip())
-            best = (best[0] if best else start, line.start + len(piece.rstrip()))
-        elif best:
+        piece = text[line.start : end]
+        content = piece.strip(" \t*-_.\u00a0")
+        if any(c.isalpha() for c in content) and not content.startswith("("):
+            start = line.start + piece.index(content)
+            parts.append((start, start + len(content)))
+        elif parts:
             break
-    return best
+    return parts
 
 
 def _subject(text: str, key: str, lines: tuple[Line, ...], kind_at: int) -> Span | None:
@@ -182,21 +201,75 @@ def _subject(text: str, key: str, lines: tuple[Line, ...], kind_at: int) -> Span
     return None
 
 
-_NAME = re.compile(r"(?:[^\W\d_][\w'’.]*\s+){1,5}[^\W\d_][\w'’]*")
+_NAME = re.compile(r"(?:[^\W\d_][\w.'’]*[ \u00a0]+){1,9}[^\W\d_][\w'’]*")
+_BEHIND_LIST = re.compile(r"(?:^|[;.)]\s+)((?:[^\W\d_][\w'’]*[ \u00a0]){1,4}[^\W\d_][\w'’]*)$")
+_ANNEX = re.compile(r"\s*(?:danh sách|phụ lục)(?!\w)")
+_RECIPIENTS = re.compile(r"\s*nơi nhận")
 
 
 def _signer(text: str, key: str, lines: tuple[Line, ...]) -> Span | None:
-    """The name that stands alone below the signing office; minutes have two, the chair's is the last."""
-    seen_office = False
+    """The name below the signing office, or behind the list of recipients that a second column is glued to.
+
+    Minutes have two names, in one line or two; the chair's is meant.
+    """
+    office: Span | None = None
+    found: Span | None = None
     for at, line in enumerate(lines):
-        if _SIGNATURE.search(key, line.start, line.end) and at > len(lines) // 3:
-            seen_office = True
+        if at <= len(lines) // 3:
+            continue
+        if found and _ANNEX.match(key, line.start):
+            break
+        if _SIGNATURE.search(key, line.start, line.end):
+            office = office if _SIGNED.search(key, line.start, line.end) and office else (line.start, line.end)
+            if not _RECIPIENTS.match(key, line.start):
+                continue
+        if office is None or line.is_row:
             continue
         content = text[line.start : line.end].strip()
-        if seen_office and _NAME.fullmatch(content) and content.istitle() and len(content) < 60:
-            start = line.start + text[line.start : line.end].index(content)
-            return start, start + len(content)
-    return None
+        start = line.start + text[line.start : line.end].index(content)
+        if _NAME.fullmatch(content) and _is_name(content):
+            found = _chair(text, key, office, (start, start + len(content)))
+        elif found is None and (behind := _BEHIND_LIST.search(content)) and _is_name(behind[1]):
+            found = (start + behind.start(1), start + behind.end(1))
+    return found
+
+
+_SIGNED = re.compile(r"\(đã ký\)")
+
+
+def _is_name(content: str) -> bool:
+    words = content.split()
+    return 2 <= len(words) <= 10 and all(w[0].isupper() for w in words) and not content.isupper()
+
+
+def _chair(text: str, key: str, office: Span, span: Span) -> Span:
+    """Of two names in one line the one below the chair's title; the whole line where it is one name."""
+    content = text[slice(*span)]
+    chair, clerk = _CHAIR.search(key, *office), _CLERK.search(key, *office)
+    if chair is None or clerk is None:
+        return span
+    gap = re.search(r"\s{2,}", content)
+    border = (gap.start(), gap.end()) if gap else _second_name(content)
+    if border is None:
+        return span
+    if chair.start() < clerk.start():
+        return span[0], span[0] + border[0]
+    return span[0] + border[1], span[1]
+
+
+_CHAIR = re.compile(r"chủ (?:trì|tọa)|chủ tịch|trưởng ban")
+_CLERK = re.compile(r"thư ký")
+
+
+def _second_name(content: str) -> Span | None:
+    """Where the second of two names begins: at the family name nearest to the middle with two words on each side."""
+    words = list(re.finditer(r"\S+", content))
+    families = award_words()["family_name"]
+    starts = [i for i, w in enumerate(words) if i >= 2 and len(words) - i >= 2 and w.group().lower() in families]
+    if not starts:
+        return None
+    best = min(starts, key=lambda i: abs(2 * i - len(words)))
+    return words[best - 1].end(), words[best].start()
 
 
 def _copies(text: str, lines: tuple[Line, ...]) -> tuple[Span, ...]:

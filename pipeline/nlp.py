@@ -124,7 +124,7 @@ def header_json(view: TextView, document_id: str, *, source: str | None, **known
         "published": None,
         "number": text_of(view, layout.number),
         "issued": None,
-        "issuing_body": text_of(view, layout.issuing_body),
+        "issuing_body": " ".join(view.text[a:b] for a, b in layout.issuing_parts) or None,
         "subject": text_of(view, layout.subject),
         "signer": text_of(view, layout.signer),
         "notes": [],
