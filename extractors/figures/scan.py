@@ -37,6 +37,7 @@ _DONG = re.compile(r"\d ?(?:đồng|đ|vnđ|vnd)(?!\w)|(?:tỷ|tỉ|triệu|ngh�
 _HALF_MORE = re.compile(r"[ ]rưỡi(?!\w)")
 _COMPOUND = re.compile(r"(\d{1,2})(m|kg)(\d{1,2})(?![\d²³])(?!\w)")
 _TWO = Decimal(2)
+_LONGEST_LIST = 8
 _LEAST_MONEY = Decimal(1000)
 _MAP_SCALES = frozenset(Decimal(scale) for scale in (200, 500, 1000, 2000, 5000, 10000, 25000, 50000, 100000))
 _MEASURES = frozenset({Kind.PERCENT, Kind.CURRENCY, Kind.MEASURE})
@@ -59,6 +60,7 @@ class Scan:
         self.key = view.key
         self.taken = taken
         self.done = 0
+        self.unlisted = 0  # no list begins before this offset
         self.records: list[FigureRecord] = []
         self.numerals: dict[int, Numeral | None] = {}
         self.counted: dict[int, Counted | None] = {}
@@ -217,29 +219,35 @@ class Scan:
 
     def listed(self, number: Numeral) -> int | None:
         """`10 và 15 triệu đồng`, `10, 15 và 20 năm`: several numbers with the unit of the last."""
-        numbers = [number]
-        while self.counted_at(numbers[-1]) is None:
-            link = _LISTED.match(self.key, numbers[-1].end)
-            following = self.numeral_at(link.end()) if link else None
-            if link is None or following is None or following.is_spelled != number.is_spelled or len(numbers) == 8:
-                return None
-            if self.taken.touches(following.start, following.end) or self.opens_code(following):
-                return None
-            numbers.append(following)
-            if link.group(1):
-                break
-        else:
-            return None
-        last = numbers[-1]
-        counted = self.counted_at(last)
+        numbers = [] if number.start < self.unlisted else self.list_from(number)
+        counted = self.counted_at(numbers[-1]) if numbers else None
         if counted is None:
             return None
         if self.is_blocked(number, counted):
             return counted.end if is_named(self.view, number, counted) else None
+        last = numbers[-1]
         for each in numbers[:-1]:
             value = listed_scale(each.value, last.bare, last.value) if each.parts == 1 else each.value
             self.add(Found(first=each, value=value, counted=counted, rule="shared_unit", end=each.end))
         return self.single(last) or last.end
+
+    def list_from(self, number: Numeral) -> list[Numeral]:
+        """Returns the numbers of a list up to the one behind `và`; an empty list where there is none."""
+        numbers = [number]
+        while self.counted_at(numbers[-1]) is None:
+            link = _LISTED.match(self.key, numbers[-1].end)
+            following = self.numeral_at(link.end()) if link else None
+            if link is None or following is None or following.is_spelled != number.is_spelled:
+                break
+            if len(numbers) == _LONGEST_LIST or self.taken.touches(following.start, following.end):
+                break
+            if self.opens_code(following):
+                break
+            numbers.append(following)
+            if link.group(1):
+                return numbers
+        self.unlisted = numbers[-1].end  # a walk from any of these ends at the same place
+        return []
 
     def opens_code(self, number: Numeral) -> bool:
         """Tells whether a number begins a code, so that no list goes on with it."""
