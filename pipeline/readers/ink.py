@@ -87,8 +87,10 @@ def ruled_tables(image: Image) -> tuple[list[PageTable], Image]:
     """Returns the tables that ruled lines draw on a level picture, and the picture with their lines whitened."""
     ink = black_on_white(image)
     reach = image.shape[1] // 25  # longer than a letter is high, shorter than a cell is wide
-    across = _lines(ink, (reach, 1))
     down = _lines(ink, (1, reach))
+    if not down.any():  # most pages: no table can follow
+        return [], image
+    across = _lines(ink, (reach, 1))
     joined = cv2.dilate(cv2.bitwise_or(across, down), np.ones((5, 5), np.uint8))
     tables: list[PageTable] = []
     clean = image
@@ -158,8 +160,9 @@ def _positions(profile: NDArray[np.int64], least: float) -> list[int]:
 
 def letter_heights(image: Image) -> NDArray[np.int32]:
     """Returns the heights in pixels of what may be letters on a page, marks and specks left out."""
-    count, _, stats, _ = cv2.connectedComponentsWithStats(black_on_white(image))
-    stats = stats[1:count]
+    step = 2 if image.shape[1] > 2000 else 1  # half the detail tells letters as well, in a quarter of the time
+    count, _, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(black_on_white(image)[::step, ::step]))
+    stats = stats[1:count] * np.array([1, 1, step, step, step * step], dtype=np.int32)
     heights, widths, areas = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_AREA]
     is_letter = (heights > 5) & (heights < 120) & (widths > 2) & (widths < 200) & (areas > 0.2 * heights * widths)
     return np.asarray(heights[is_letter], dtype=np.int32)

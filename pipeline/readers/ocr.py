@@ -4,6 +4,7 @@ A page is read as it is; only where that goes badly is it cleaned and read again
 """
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ _FEW: Final = 0.45  # of the letters that the ink makes up
 _LETTER_HEIGHT: Final = 27.0  # median at 300 dpi and 13 points, where the model reads best
 _SOME_LETTERS: Final = 50
 _DPI: Final = 300
+_NUMBER: Final = re.compile(r"\d[\d/.,%-]*")
+_LIKE_NUMBER: Final = re.compile(r"[A-ZĐ]?[\d/.,%:-]{1,15}[A-Z\])]?|\W{1,2}|[A-Za-zÀ-ỹ]{1,2}[)\]]?")
 _PAD: Final = 12  # white pixels around a column of a table; Tesseract misses letters at the edge
 
 
@@ -139,31 +142,55 @@ def _own_size(strip: Image, factor: float) -> tuple[int, int]:
 
 
 def _read_column(strip: Image, origin: tuple[int, int], factor: float) -> list[PageWord]:
-    """Words of a column; in a column of numbers what is none is read again with digits only to choose from."""
+    """Words of a column; a column of numbers is read again with digits only to choose from.
+
+    The Vietnamese model reads `7/7` as `7` and `6/7` as `G/7` and is sure of it; the English one does not.
+    """
     padded = np.pad(strip, _PAD, constant_values=255)
     corner = (origin[0] - _PAD, origin[1] - _PAD)
     words = list(_recognised(padded, corner, tesserocr.PSM.SINGLE_BLOCK, factor))
     body = [word for word in words if word.level > words[0].level + 0.5 * words[0].height]
-    odd = [word for word in body if not word.text.isdecimal()]
-    if len(body) < 3 or not odd or len(odd) > 0.4 * len(body) or any(len(word.text) > 3 for word in odd):
+    if len(body) < 3 or sum(_LIKE_NUMBER.fullmatch(word.text) is not None for word in body) < 0.6 * len(body):
         return words
-    return [_as_number(word, strip, origin, factor) if word in odd else word for word in words]
+    numbers = _numbers(padded, corner, tesserocr.PSM.SINGLE_BLOCK, factor)
+    found = [_nearest(word, numbers) for word in words]
+    return [
+        number
+        or (word if _NUMBER.fullmatch(word.text) or word not in body else _line_number(word, strip, origin, factor))
+        for word, number in zip(words, found, strict=True)
+    ]
 
 
-def _as_number(word: PageWord, strip: Image, origin: tuple[int, int], factor: float) -> PageWord:
-    """Reads the line of a word again, digits only; the word itself comes back where that finds none."""
+def _numbers(image: Image, origin: tuple[int, int], mode: int, factor: float) -> list[PageWord]:
+    """Numbers of a picture by the English model, where it is installed, with digits and their marks only."""
+    folder = tessdata()
+    language = "eng" if folder and (folder / "eng.traineddata").is_file() else "vie"
+    api = _engine(language)
+    api.SetVariable("tessedit_char_whitelist", "0123456789/.,%-")
+    try:
+        words = list(_recognised(image, origin, mode, factor, language))
+    finally:
+        api.SetVariable("tessedit_char_whitelist", "")
+    return [word for word in words if _NUMBER.fullmatch(word.text)]
+
+
+def _nearest(word: PageWord, numbers: list[PageWord]) -> PageWord | None:
+    """The number read in the place of a word, None where it has letters or no number stands there."""
+    if not _LIKE_NUMBER.fullmatch(word.text):
+        return None
+    middle = (word.box.x0 + word.box.x1) / 2
+    near = (n for n in numbers if abs(n.level - word.level) < 0.4 * word.height and n.box.x0 <= middle <= n.box.x1)
+    return next(near, None)
+
+
+def _line_number(word: PageWord, strip: Image, origin: tuple[int, int], factor: float) -> PageWord:
+    """Reads the line of a word again as a number; the word itself comes back where that finds none."""
     middle = (word.box.y0 + word.box.y1) / 2 * factor - origin[1]
     reach = 0.7 * word.height * factor
     top = max(0, round(middle - reach))
     line = np.pad(strip[top : max(top, round(middle + reach))], _PAD, constant_values=255)
-    api = _engine()
-    api.SetVariable("tessedit_char_whitelist", "0123456789")
-    try:
-        corner = (origin[0] - _PAD, origin[1] + top - _PAD)
-        found = list(_recognised(line, corner, tesserocr.PSM.SINGLE_LINE, factor))
-    finally:
-        api.SetVariable("tessedit_char_whitelist", "")
-    return found[0] if len(found) == 1 and found[0].text.isdecimal() else word
+    found = _numbers(line, (origin[0] - _PAD, origin[1] + top - _PAD), tesserocr.PSM.SINGLE_LINE, factor)
+    return found[0] if len(found) == 1 else word
 
 
 def _mean(words: list[PageWord]) -> float:
@@ -187,9 +214,11 @@ def _inflated(box: Box, factor: float) -> tuple[int, int, int, int]:
     return left, top, right, bottom
 
 
-def _recognised(image: Image, origin: tuple[int, int], mode: int, factor: float) -> Iterator[PageWord]:
+def _recognised(
+    image: Image, origin: tuple[int, int], mode: int, factor: float, language: str = "vie"
+) -> Iterator[PageWord]:
     """Yields the words of a picture that lies at `origin` of the page, in unenlarged pixels of the page."""
-    api = _engine()
+    api = _engine(language)
     api.SetPageSegMode(mode)
     api.SetImage(PillowImage.fromarray(image))
     api.SetSourceResolution(_DPI)
@@ -285,9 +314,9 @@ def _scaled_box(box: Box, scale: float) -> Box:
 
 
 @cache
-def _engine() -> "tesserocr.PyTessBaseAPI":
-    """The engine of this process, loaded at the first page."""
+def _engine(language: str) -> "tesserocr.PyTessBaseAPI":
+    """The engine of this process for a language, loaded at the first page."""
     folder: Path | None = tessdata()
     if folder is None:
         raise MissingDependency("the Vietnamese model of Tesseract is not installed", advice=MODEL_ADVICE)
-    return tesserocr.PyTessBaseAPI(path=f"{folder}/", lang="vie", psm=tesserocr.PSM.AUTO)
+    return tesserocr.PyTessBaseAPI(path=f"{folder}/", lang=language, psm=tesserocr.PSM.AUTO)

@@ -45,7 +45,7 @@ def test_letterhead_is_in_order(scan: DocumentText) -> None:
 def test_rows_of_a_ruled_table(scan: DocumentText) -> None:
     rows = [scan.text[b.start : b.end] for b in scan.blocks if b.kind is BlockKind.TABLE_ROW]
     assert len(rows) == 26
-    assert len(set(rows) & set(FIRST_PAGE)) >= 24
+    assert len(set(rows) & set(FIRST_PAGE)) >= 25
 
 
 def test_words_have_boxes_and_confidence(scan: DocumentText) -> None:
@@ -63,13 +63,9 @@ def test_words_have_boxes_and_confidence(scan: DocumentText) -> None:
 
 @pytest.mark.parametrize(("name", "pages"), [("scan.jpg", 1), ("scan.pdf", 1), ("pages.tiff", 2)])
 def test_other_pictures_of_the_same_page(name: str, pages: int) -> None:
-    """Tesseract's model reads some of the `7/7` at 150 dpi as `7`; these must not look sure."""
     found = normalise(read(FORMATS / name))
     assert len(found.pages) == pages
-    assert character_errors("\n".join(FIRST_PAGE), found.text[: len("\n".join(FIRST_PAGE))]) < 0.035
-    for word in found.words:
-        if found.text[word.start : word.end] == "7" and word.box.x1 - word.box.x0 > word.box.y1 - word.box.y0:
-            assert (word.confidence or 0) < 0.5
+    assert character_errors("\n".join(FIRST_PAGE), found.text[: len("\n".join(FIRST_PAGE))]) < 0.02
 
 
 def test_boxes_of_a_scanned_pdf_are_in_points() -> None:
