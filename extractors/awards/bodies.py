@@ -27,13 +27,16 @@ TOKEN = re.compile(r"[^\W_]+(?:['’.&/-]?[^\W_]+)*[&]?(?:[^\W_]+)?")
 _GAP = re.compile(r"[ \u00a0]{0,3}")
 _JOINT = re.compile(r"[ \u00a0]?[-&][ \u00a0]?(?=\w)")
 _POST_BEFORE = re.compile(
-    r"(?:phó|nguyên|bí thư|phó bí thư|thứ trưởng|trưởng ban|phó ban|chánh văn phòng|giám đốc|lãnh đạo|đại diện|ủy viên|trưởng phòng|"
-    r"thành viên|cán bộ|chuyên viên|bí thư thứ nhất|thường trực|chủ tịch|phó trưởng ban|tổng thư ký|trưởng|hiệu trưởng|phó chủ tịch)"
+    r"(?:phó|nguyên|bí thư|phó bí thư|thứ trưởng|trưởng ban|phó ban|chánh văn phòng|giám đốc|"
+    r"lãnh đạo|đại diện|ủy viên|trưởng phòng|"
+    r"thành viên|cán bộ|chuyên viên|bí thư thứ nhất|thường trực|chủ tịch|phó trưởng ban|"
+    r"tổng thư ký|trưởng|hiệu trưởng|phó chủ tịch)"
     r"(?:\s+thường trực)?\s+(?:của\s+)?$"
 )
 _CENTRAL_CITIES = ("hà nội", "hồ chí minh", "hcm", "tphcm", "hải phòng", "đà nẵng", "cần thơ", "sài gòn", "huế")
 _COUNTRY = re.compile(
-    r"\s+(?:của\s+)?(?:nước\s+)?(?:lào|cuba|nga|campuchia|pháp|trung quốc|hàn quốc|ba lan|đức|ấn độ|nhật|mỹ|anh|úc|singapore|thái lan|ý|"
+    r"\s+(?:của\s+)?(?:nước\s+)?(?:lào|cuba|nga|campuchia|pháp|trung quốc|hàn quốc|ba lan|đức|"
+    r"ấn độ|nhật|mỹ|anh|úc|singapore|thái lan|ý|"
     r"ukraine|israel|indonesia|malaysia|philippines|triều tiên|đan mạch|thụy điển|bỉ)(?!\w)"
 )
 _COUNTRY_IN = re.compile(r"\s(?:cuba|campuchia|trung quốc|hàn quốc|ba lan|ấn độ|nhật|nhật bản|mỹ|nga|thái lan)(?:\s|$)")

@@ -41,14 +41,16 @@ _OBJECT_WITHIN = {
 }  # fmt: skip
 ACTS = frozenset({"give", "hand", "receive", "revoke"})
 _OF = re.compile(
-    r"\s?(?:\((?:[^()\n]{0,40})\)\s?)?(?:(?:và|,)\s(?:phần thưởng|tiền thưởng|quà|hoa)\s)?(của|do|từ)\s+(?:các\s+|lãnh đạo\s+|đồng chí\s+|ông\s+|bà\s+)?"
+    r"\s?(?:\((?:[^()\n]{0,40})\)\s?)?(?:(?:và|,)\s(?:phần thưởng|tiền thưởng|quà|hoa)\s)?(của|do|"
+    r"từ)\s+(?:các\s+|lãnh đạo\s+|đồng chí\s+|ông\s+|bà\s+)?"
 )
 _GIVEN = re.compile(r"[^.;\n]{0,45}?(?<!\w)((?:truy |trao |phong )?tặng(?: thưởng)?|trao|ký|ban hành)(?!\w)")
 _DIRECT = re.compile(
     r"\s(?=(?:ubnd|ủy ban nhân dân|bộ trưởng|chủ tịch ubnd|trung ương đoàn|tỉnh đoàn|thủ tướng)(?!\w))"
 )
 _YEAR = re.compile(
-    r"\s?(?:(?:đợt \w+,?\s+|lần (?:thứ )?\w+,?\s+)?(?:năm học|năm|giai đoạn)\s+\d{4}(?:\s?-\s?\d{4})?|lần thứ \w+|\([^()\n]{0,60}\)|thời kỳ đổi mới|"
+    r"\s?(?:(?:đợt \w+,?\s+|lần (?:thứ )?\w+,?\s+)?(?:năm học|năm|"
+    r"giai đoạn)\s+\d{4}(?:\s?-\s?\d{4})?|lần thứ \w+|\([^()\n]{0,60}\)|thời kỳ đổi mới|"
     r"trong thời kỳ đổi mới)"
 )
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from extractors.awards.mentions import Mention
-from extractors.awards.recipients import Name
+from extractors.awards.names import Name
 from extractors.domain.records import AwardStatus
 
 Span = tuple[int, int]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from extractors.awards.bodies import body_at, form_for
 from extractors.awards.frames import Frame, Span, Value
 from extractors.awards.mentions import ByPlace, Mention
-from extractors.awards.recipients import Name, row_name
+from extractors.awards.names import Name, row_name
 from extractors.awards.slots import find_number
 from extractors.domain.records import AwardStatus, DocumentKind
 from extractors.layout import Line
@@ -32,7 +32,8 @@ _CLASS = re.compile(r"\W*(?:[ivxa-zđ\d]{1,4}[.)]?\s+)?hạng\s+(nhất|nhì|ba)
 _FAILED = re.compile(r"không đạt|chưa đạt|không đủ|không thông qua|chưa quá bán|loại")
 _COLUMNS = {
     "name": re.compile(
-        r"họ(?: và|,)? tên|tên (?:đơn vị|tập thể|cá nhân|cơ quan|tổ chức|hộ)|tập thể,? cá nhân|^tập thể|^cá nhân|^đơn vị$|^tên$|đối tượng"
+        r"họ(?: và|,)? tên|tên (?:đơn vị|tập thể|cá nhân|cơ quan|tổ chức|hộ)|tập thể,? cá nhân|"
+        r"^tập thể|^cá nhân|^đơn vị$|^tên$|đối tượng"
     ),
     "past": re.compile(r"đã (?:được )?(?:tặng|khen|đạt)|khen thưởng (?:đã có|trước)"),
     "award": re.compile(r"hình thức|danh hiệu|đề nghị|khen thưởng|mức khen"),

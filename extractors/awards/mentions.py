@@ -43,7 +43,8 @@ _LONE_CLASS = re.compile(rf"(?<!\w)hạng\s+({_CLASS_WORD})(?!\w)")
 _CLASS_NAMES = {"hai": "nhì", "nhị": "nhì", "1": "nhất", "2": "nhì", "3": "ba", "i": "nhất", "ii": "nhì", "iii": "ba"}
 
 _BADGE = re.compile(
-    r"(?<!\w)huy hiệu\s+(?:đảng\s+)?(?:loại\s+)?(\d{2}(?:\s?(?:,|và|-|năm,|năm và)\s?\d{2}){0,9})\s+năm(\s+tuổi\s+đảng)?(?!\w)"
+    r"(?<!\w)huy hiệu\s+(?:đảng\s+)?(?:loại\s+)?(\d{2}(?:\s?(?:,|và|-|năm,|"
+    r"năm và)\s?\d{2}){0,9})\s+năm(\s+tuổi\s+đảng)?(?!\w)"
 )
 _LONE_BADGE = re.compile(r"(?<![\w/.])(\d{2})\s+năm(?:\s+tuổi\s+đảng)?\s+(?:cho|tặng|có)(?!\w)")
 _BADGE_YEARS = frozenset({"30", "40", "45", "50", "55", "60", "65", "70", "75", "80", "85", "90"})
@@ -53,7 +54,8 @@ _NAME_IN_QUOTES = re.compile(r"\s?[\"'][^\"'\n]{2,90}[\"']")
 _MEDAL = re.compile(r"\s+(?:vàng|bạc|đồng|olympic|sea games|asiad)(?!\w)")
 _NOT_AWARD_BEFORE = re.compile(r"(?:đại hội|hội nghị|đường|phố|gặp mặt|phôi|tấm|mang tên|cuộc thi|ban)\s*[\"']?\s*$")
 _FOREIGN_AFTER = re.compile(
-    r"\s+(?:của\s+)?(?:nhà nước\s+|chính phủ\s+|hoàng gia\s+|vương quốc\s+|quân đội\s+|cộng hòa\s+|nước\s+|liên bang\s+)?"
+    r"\s+(?:của\s+)?(?:nhà nước\s+|chính phủ\s+|hoàng gia\s+|vương quốc\s+|quân đội\s+|"
+    r"cộng hòa\s+|nước\s+|liên bang\s+)?"
     r"(?:lào|campuchia|nga|liên xô|pháp|nhật|mỹ|anh|đức|trung quốc|cuba|hàn quốc|ba lan|ukraine|ấn độ|israel|ý|hungary|"
     r"belarus|thái lan|bỉ|thụy điển|philippines|triều tiên|syria|úc|mông cổ|venezuela|singapore)(?!\w)"
 )

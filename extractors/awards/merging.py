@@ -3,7 +3,7 @@
 import re
 
 from extractors.awards.frames import Frame, Value
-from extractors.awards.recipients import Name
+from extractors.awards.names import Name
 
 _COMPARED = 60  # of very many events the first (the lead) and the last are compared
 _WORD = re.compile(r"\w+")

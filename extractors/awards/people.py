@@ -7,13 +7,14 @@ from functools import cached_property
 from itertools import islice
 
 from extractors.awards.mentions import ByPlace
-from extractors.awards.recipients import Name, collective_at
+from extractors.awards.names import Name, collective_at
 from extractors.domain.award_tables import award_words
 from extractors.view import TextView
 
 _CAPITAL = re.compile(r"[^\W\d_][\w'’]*")
 _HONORIFIC = re.compile(
-    r"(?:^|[\s(,\"“-])(ông|bà|anh|chị|em|cô|thầy|cháu|cụ|bác|nghệ sĩ|nghệ sỹ|nhạc sĩ|ca sĩ|học sinh|nam sinh|nữ sinh|cô giáo|thầy giáo|bác sĩ|"
+    r"(?:^|[\s(,\"“-])(ông|bà|anh|chị|em|cô|thầy|cháu|cụ|bác|nghệ sĩ|nghệ sỹ|nhạc sĩ|ca sĩ|"
+    r"học sinh|nam sinh|nữ sinh|cô giáo|thầy giáo|bác sĩ|"
     r"đồng chí|nsnd|nsưt|chú|giáo sư|gs|nhà văn|nhà thơ)\s+(?:\w+\s+)?$"
 )
 _NEUTRAL = frozenset(

@@ -16,7 +16,8 @@ from extractors.domain.records import AwardStatus, DateRecord, DateRole, Grain
 from extractors.view import TextView
 
 _NUMBER = re.compile(
-    r"(?<![\w/.])\d{1,5}\s?[-/]?\s?(?:(?:19|20)\d\d\s?/\s?)?(?:Q[ĐÐD]|KT|NQ|LCT|SL|QÐ)[A-ZĐÐa-z]{0,3}(?:\s?[-/.]\s?[A-ZĐÐ&][\wĐÐ&]*){0,4}"
+    r"(?<![\w/.])\d{1,5}\s?[-/]?\s?(?:(?:19|20)\d\d\s?/\s?)?(?:Q[ĐÐD]|KT|NQ|LCT|SL|"
+    r"QÐ)[A-ZĐÐa-z]{0,3}(?:\s?[-/.]\s?[A-ZĐÐ&][\wĐÐ&]*){0,4}"
 )
 _OLD_NUMBER = re.compile(r"quyết định\s+(?:khen thưởng\s+)?số\s*:?\s*(\d{1,5}\s?[-/]\s?[a-zđ][\w&]*(?:[-/.][\w&]+)*)")
 _BARE_NUMBER = re.compile(r"quyết định\s+(?:số\s+)?(\d{1,5})(?=[\s,.)])")
@@ -42,19 +43,26 @@ _SIGNING = re.compile(
     r"ký(?: ban hành)?\s+(?:\w+\s+)?quyết định|vừa có quyết định|đã có quyết định|vừa quyết định|ban hành quyết định|sẽ"
 )
 _HISTORY = re.compile(
-    r"(?<!\w)(?:từng|đã nhiều lần|nhiều lần|trước đó|năm liền|nhiều năm|liên tục|trước đây|trong các năm|qua các năm|(?:trong|sau|qua) \w+ năm (?:qua|tổ chức|hoạt động|công tác)|(?:hai|ba|bốn|năm|\d+) lần|lần lượt)(?!\w)"
+    r"(?<!\w)(?:từng|đã nhiều lần|nhiều lần|trước đó|năm liền|nhiều năm|liên tục|trước đây|"
+    r"trong các năm|qua các năm|(?:trong|sau|qua) \w+ năm (?:qua|tổ chức|hoạt động|công tác)|"
+    r"(?:hai|ba|bốn|năm|\d+) lần|lần lượt)(?!\w)"
 )
 _PERIOD_BEFORE = re.compile(
-    r"(?:giai đoạn|nhiệm kỳ|năm học|trong năm|thành tích[^.;\n]{0,80}|phong trào[^.;\n]{0,90}|công tác[^.;\n]{0,60})\s*\(?$"
+    r"(?:giai đoạn|nhiệm kỳ|năm học|trong năm|thành tích[^.;\n]{0,80}|phong trào[^.;\n]{0,90}|"
+    r"công tác[^.;\n]{0,60})\s*\(?$"
 )
 _MEETING = re.compile(
-    r"hội nghị|bình xét|các đơn vị|(?<!\w)cụm(?!\w)|hội đồng|(?<!\w)họp(?!\w)|đại hội|bỏ phiếu|thống nhất|nhất trí|biểu quyết"
+    r"hội nghị|bình xét|các đơn vị|(?<!\w)cụm(?!\w)|hội đồng|(?<!\w)họp(?!\w)|đại hội|bỏ phiếu|"
+    r"thống nhất|nhất trí|biểu quyết"
 )
 _CEREMONY = re.compile(
-    r"dịp này|nhân dịp|tại (?:buổi )?lễ|tại (?:hội nghị|đại hội|buổi|đây|sự kiện)|buổi lễ|(?<!\w)lễ(?!\w)|cùng ngày|đợt này"
+    r"dịp này|nhân dịp|tại (?:buổi )?lễ|tại (?:hội nghị|đại hội|buổi|đây|sự kiện)|buổi lễ|"
+    r"(?<!\w)lễ(?!\w)|cùng ngày|đợt này"
 )
 _EVENT_WORD = re.compile(
-    r"(?<!\w)(?:lễ|hội nghị|đại hội|tổng kết|buổi|trao|gặp mặt|tuyên dương|khen thưởng|họp|tổ chức|đón nhận|kỷ niệm|tặng|công bố|khởi công|khánh thành|phát lệnh|ra mắt|khai mạc|bế mạc|diễn ra|mít tinh|phát động|khai giảng|bàn giao|thông xe|động thổ|ký kết)(?!\w)"
+    r"(?<!\w)(?:lễ|hội nghị|đại hội|tổng kết|buổi|trao|gặp mặt|tuyên dương|khen thưởng|họp|"
+    r"tổ chức|đón nhận|kỷ niệm|tặng|công bố|khởi công|khánh thành|phát lệnh|ra mắt|khai mạc|"
+    r"bế mạc|diễn ra|mít tinh|phát động|khai giảng|bàn giao|thông xe|động thổ|ký kết)(?!\w)"
 )
 _CLOSE = re.compile(r"[\s,]{0,3}(?:vào|trong|hồi|ngay trong)?\s?\(?|[^;,()\n]{0,40}\((?:năm )?")
 _OPENS = re.compile(r"(?:[;,.]|\svà)\s*$")

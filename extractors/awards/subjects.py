@@ -3,19 +3,23 @@
 import re
 from functools import cache
 
-from extractors.awards.recipients import Name, Parsed, parse
+from extractors.awards.names import Name
+from extractors.awards.recipients import Parsed, parse
 from extractors.domain.award_tables import award_words
 from extractors.domain.orthography import matching_key
 from extractors.matching import PhraseMatcher
 from extractors.view import TextView
 
 _ADVERBS_BEHIND = re.compile(
-    r"(?:[\s,]*(?<!\w)(?:đã|vừa|cũng|còn|từng|vinh dự|mới|đang|lại|đều|sẽ|xứng đáng|lần lượt|liên tục|nhiều lần|luôn|đã từng|là|"
-    r"vừa qua|cùng|và|(?:\w+\s)?lần|(?:\w+\s)?năm liền|nhiều năm liền|nhiều năm|năm thứ \w+ liên tiếp|\w+ năm liên tiếp|chính thức|long trọng|"
+    r"(?:[\s,]*(?<!\w)(?:đã|vừa|cũng|còn|từng|vinh dự|mới|đang|lại|đều|sẽ|xứng đáng|lần lượt|"
+    r"liên tục|nhiều lần|luôn|đã từng|là|"
+    r"vừa qua|cùng|và|(?:\w+\s)?lần|(?:\w+\s)?năm liền|nhiều năm liền|nhiều năm|"
+    r"năm thứ \w+ liên tiếp|\w+ năm liên tiếp|chính thức|long trọng|"
     r"trực tiếp|thay mặt|đại diện|trước đó|sau đó|hiện|cụ thể|hết))+\s*$"
 )
 _SHORT_LEAD = re.compile(
-    r"\s*(?:dịp này|đợt này|theo đó|ngoài ra|trong đó|cũng|tại đây|qua đó|trước đó|sau đó|riêng|tổng cộng|hiện|đến nay|toàn tỉnh|"
+    r"\s*(?:dịp này|đợt này|theo đó|ngoài ra|trong đó|cũng|tại đây|qua đó|trước đó|sau đó|riêng|"
+    r"tổng cộng|hiện|đến nay|toàn tỉnh|"
     r"đặc biệt|cùng dịp|nhân dịp này|và|nhưng|đồng thời|[a-zđ]{2,5}\s?-|\([a-zđ]{2,6}\)\s?-?)(?:\s|,|:)+(?:có\s+)?"
 )
 _RELATIVE = re.compile(r"(?:,\s+(?:là\s+)?|\s+là\s+)(?P<who>người|đơn vị)\s*(?:đã|từng|vừa)?\s*$")
@@ -37,7 +41,8 @@ def _name_before(view: TextView, start: int, end: int) -> Name | None:
 
 
 _SAID = re.compile(
-    r"(?<!\w)(?:chúc mừng|cho biết|cho hay|cho rằng|khẳng định|chứng kiến|nhấn mạnh|thông tin)\s+(?:việc\s+|rằng\s+|,\s*)?"
+    r"(?<!\w)(?:chúc mừng|cho biết|cho hay|cho rằng|khẳng định|chứng kiến|nhấn mạnh|"
+    r"thông tin)\s+(?:việc\s+|rằng\s+|,\s*)?"
 )
 _YEAR_LEAD = re.compile(
     r"\s*(?:từ\s+)?(?:đầu\s+|cuối\s+)?(?:năm|ngày|tháng|sáng|chiều|tối|trưa)\s+[\d/.-]+[\d/.\-\s]*(?=\D)(?:,\s*)?"
@@ -106,7 +111,8 @@ def _last_counted(view: TextView, start: int, end: int) -> int:
 
 
 _GOES_ON = re.compile(
-    r"\s+(?:là|đã|từng|vừa|cũng|còn|được|mới|luôn|sinh|có|nhiều|vinh dự|lại|hai|ba|\d|trở thành|giữ|tham gia|công tác|làm|và)(?!\w)"
+    r"\s+(?:là|đã|từng|vừa|cũng|còn|được|mới|luôn|sinh|có|nhiều|vinh dự|lại|hai|ba|\d|trở thành|"
+    r"giữ|tham gia|công tác|làm|và)(?!\w)"
 )
 
 

@@ -1,0 +1,117 @@
+"""What belongs to one award in its sentence: where its stretch ends, and whom the words behind it name or count."""
+
+import re
+from dataclasses import dataclass, field
+
+from extractors.awards.cues import CueAt, Tail, clause_start, governor
+from extractors.awards.frames import Value
+from extractors.awards.mentions import Mention
+from extractors.awards.recipients import Parsed, parse
+from extractors.matching import SpanIndex
+from extractors.numbers import read_number
+from extractors.view import TextView
+
+PREPOSITION = re.compile(r"(?<!\w)(?:cho|đối với|dành cho|giành cho|tới|đến)(?!\w)\s*:?")
+_LISTED = re.compile(
+    r"(?<!\w)là\s(?=(?:các\s)?(?:ông|bà|đồng chí|em|anh|chị|đơn vị)[^.;:]{0,20}:)|"
+    r"(?<!\w)(?:gồm có|gồm|là|như sau|bao gồm)\s*:|(?<!\w)gồm(?: có)?(?!\w)"
+)
+_ON_FLAG = re.compile(r"\slên\s(?:lá\s)?(?:quân kỳ|cờ)(?:\struyền thống)?\scủa\s")
+_GIVEN_BEHIND = re.compile(
+    r"\s(?:đã\s)?(?:được\s)?(?:truy |trao )?(?:tặng|trao|công nhận)\s(?!thưởng|theo|do|tại)(?:cho\s)?"
+)
+_COUNTED_BEHIND = re.compile(
+    r"\s?:?\s(\d[\d.]*\s(?:đồng chí|cá nhân|tập thể|đảng viên|người|đơn vị|trường hợp|hộ)(?!\w))"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A sentence with its cues and the awards named in it."""
+
+    view: TextView
+    start: int
+    end: int
+    cues: list[CueAt]
+    mentions: list[Mention]
+    provinces: SpanIndex
+    tails: dict[int, Tail] = field(default_factory=dict)
+
+
+def limit_of(sentence: Sentence, at: int) -> int:
+    """Where the stretch that belongs to a mention ends: the next award's clause, or the sentence's end."""
+    view = sentence.view
+    tail = sentence.tails[at].end
+    limit = sentence.end
+    for mention in sentence.mentions[at + 1 :]:
+        if mention.start < tail:
+            continue
+        verb = governor(view, mention, sentence.cues)
+        if verb is not None and verb.start >= tail:
+            limit = max(tail, clause_start(view, verb, sentence.start, tail))
+        else:
+            limit = mention.start
+        break
+    semicolon = view.key.find(";", tail, limit)
+    if semicolon >= 0 and ":" not in view.key[tail:semicolon]:
+        limit = semicolon
+    return limit
+
+
+def recipients_behind(sentence: Sentence, at: int) -> Parsed:
+    """The recipients behind an award: after `cho`, after `gồm:`, after `truy tặng`, on whose flag it was pinned."""
+    view, tail = sentence.view, sentence.tails[at]
+    if flag := _ON_FLAG.search(view.key, tail.end, sentence.end):
+        return parse(view, flag.end(), sentence.end)
+    limit = limit_of(sentence, at)
+    if tail.gives is not None and (given := parse(view, tail.gives.end, limit)):
+        return given
+    preposition = PREPOSITION.search(view.key, tail.end, limit)
+    if preposition:
+        limit = _before_next_clause(sentence, preposition.end(), limit)
+    listed = _LISTED.search(view.key, tail.end, limit)
+    if preposition and preposition.start() - tail.end < 120 and not _starts_reason(view, tail.end, preposition.start()):
+        parsed = parse(view, preposition.end(), limit)
+        if listed and listed.start() > preposition.end() and not parsed.names:
+            more = parse(view, listed.end(), limit)
+            parsed.names = more.names
+        if parsed:
+            return parsed
+    if listed:
+        return parse(view, listed.end(), limit)
+    if counted := _COUNTED_BEHIND.match(view.key, tail.end, limit):
+        return parse(view, counted.start(1), counted.end())
+    if again := _GIVEN_BEHIND.match(view.key, tail.end, limit):
+        return parse(view, again.end(), limit)
+    return Parsed()
+
+
+def _before_next_clause(sentence: Sentence, start: int, limit: int) -> int:
+    """Ends the recipients where `, 15 doanh nghiệp được nhận` begins another clause."""
+    for cue in sentence.cues:
+        if start < cue.start < limit and cue.role in ("give", "hand", "receive"):
+            comma = sentence.view.key.rfind(", ", start, cue.start)
+            if comma > 0:
+                return comma
+    return limit
+
+
+def _starts_reason(view: TextView, start: int, end: int) -> bool:
+    return bool(re.search(r"(?<!\w)(?:vì|do|bởi|có thành tích|đóng góp|nhằm|để|là)(?!\w)", view.key[start:end]))
+
+
+def number_before(view: TextView, start: int, end: int) -> Value | None:
+    """The number right before an award: `8 Cờ thi đua`."""
+    match = re.search(r"(?:^|\s)(\d[\d.]*|\w+(?:\s(?:mươi|mười)(?:\s\w+)?)?)\s+[\"']?$", view.key[start:end])
+    if match is None:
+        return None
+    at = start + match.start(1)
+    reading = read_number(view.key[:end], at)
+    if (
+        reading is None
+        or view.key[reading.end : end].strip(" \"'")
+        or reading.value != int(reading.value)
+        or reading.value > 100_000
+    ):
+        return None
+    return Value(text=str(int(reading.value)), span=(at, reading.end))
