@@ -94,7 +94,13 @@ def nouns() -> dict[str, str]:
 @cache
 def number_labels() -> dict[str, Strength]:
     """Returns words before a number that make a name of it (`lớp 5`), or only look so (`xếp hạng 5`)."""
-    return {row["label"]: Strength(row["strength"]) for _, row in _rows("numbered_names.csv")}
+    strengths = {strength.value: strength for strength in Strength}
+    table: dict[str, Strength] = {}
+    for number, row in _rows("numbered_names.csv"):
+        if row["strength"] not in strengths or row["label"] in table:
+            raise DomainDataError(f"numbered_names.csv line {number}: {row['label']!r} stands twice or has no strength")
+        table[row["label"]] = strengths[row["strength"]]
+    return table
 
 
 @cache

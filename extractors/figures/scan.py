@@ -153,6 +153,7 @@ class Scan:
             and not (part.value == 1 and whole.value in _MAP_SCALES)
             and self.key[whole.end : whole.end + 1] not in {"/", "-"}
             and not is_named(self.view, part, None)
+            and not self.taken.touches(whole.end, counted.end)
         )
 
     def range_of_two(self, number: Numeral) -> int | None:
