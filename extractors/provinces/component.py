@@ -1,13 +1,13 @@
 """spaCy component of the provinces family; the one file of the family that knows spaCy."""
 
-from datetime import date
-
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from extractors.docs import document_date, get, put, view_of
-from extractors.domain.records import DateRecord, Family
+from extractors.domain.records import DateRecord, DateRole, Family
 from extractors.provinces.rules import find
+
+_UNDATING = (DateRole.BIRTH, DateRole.DEATH, DateRole.LAW)
 
 
 @Language.factory("sovang_provinces", assigns=["doc.spans"])
@@ -29,6 +29,6 @@ class ProvinceFinder:
 
 
 def _years(doc: Doc) -> list[int]:
-    """The years that the document's dates reach up to."""
-    days: list[date] = [r.latest for r in get(doc, Family.DATES) if isinstance(r, DateRecord) and r.latest is not None]
-    return [day.year for day in days]
+    """The years of the days and months told as events: births, deaths and laws do not date a text."""
+    records = [r for r in get(doc, Family.DATES) if isinstance(r, DateRecord) and r.role not in _UNDATING]
+    return [r.latest.year for r in records if r.latest is not None and (r.latest - (r.earliest or r.latest)).days < 32]

@@ -1,6 +1,7 @@
 """What a name is where it is no first-level unit: a person, a ward, a street, a club, a place abroad."""
 
 import bisect
+import re
 from dataclasses import dataclass
 
 from extractors.provinces.context import Candidate, Sense, follows_smaller_unit, is_person, is_signature, is_street
@@ -9,6 +10,12 @@ from extractors.provinces.names import surnames
 from extractors.provinces.values import Moment, existed
 
 _NEAR_SPORT, _NEAR_CHINA = 120, 160
+# `8 xã, phường: Ninh An, Ninh Đông, ...`, `các phường của thị xã Ninh Hòa gồm: Ninh Hiệp, ...`
+_COMMUNES_BEFORE = re.compile(
+    r"(?<!\w)(?:các|những|\d{1,3}|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười) (?:xã|phường|thị trấn|thôn|ấp|khu phố)"
+    r"(?!\w)(?:(?!tỉnh|thành phố)[^.;:\n\t()]){0,60}?(?::| gồm) ?(?:[^.;:\n\t()-]{1,40}, ){0,8}(?:[^.;:\n\t()-]{1,40} và )?\Z"
+)
+_LIST_REACH = 240
 _SPORT_TEXT = 5  # so many words of sport make a text one of sport
 
 
@@ -44,7 +51,7 @@ def other_sense(c: Candidate, scene: Scene) -> Sense | None:
         return Sense.PERSON
     if _goes_on(c, scene):
         return Sense.FIRM
-    if c.cue == "lesser" and _is_lesser(c):
+    if (c.cue == "lesser" and _is_lesser(c)) or _is_listed_commune(c, scene):
         return Sense.LESSER
     if is_street(c, scene.key):
         return Sense.STREET
@@ -92,6 +99,13 @@ def _is_lesser(c: Candidate) -> bool:
     head = c.words[-2].lower().lstrip('("') if len(c.words) > 1 else ""
     of_several = head in ("các", "những", "nhiều", "số", "và") or head.endswith(",")
     return not of_several or c.form.has_lesser_namesake
+
+
+def _is_listed_commune(c: Candidate, scene: Scene) -> bool:
+    """A name further on in an announced list of communes, where a commune of that name exists."""
+    if c.cue or c.organ or not c.form.has_lesser_namesake or any(x.generic for x in c.linked):
+        return False
+    return bool(_COMMUNES_BEFORE.search(scene.key, max(0, c.start - _LIST_REACH), c.start))
 
 
 def _is_club(c: Candidate, scene: Scene) -> bool:

@@ -22,15 +22,16 @@ class Moment:
 
 
 def moment(document_day: date | None, years: Sequence[int]) -> Moment:
-    """Returns the day to read names with: the document's own, or the end of the latest year it names.
+    """Returns the day to read names with: the document's own, or the end of the latest year it tells of.
 
-    Years after the last change of the map tell nothing, so that a plan `đến năm 2030` does not count.
+    `years` are those of days and months that the text tells. One old day alone is an anniversary or a
+    memory in a text of today; several and none later make an old text, or a story of that time.
     """
     if document_day is not None:
         return Moment(day=document_day, is_known=True)
     past = [year for year in years if 1945 <= year <= UNDATED.year]
-    if past and max(past) < 1997:  # an old document without a day of its own
-        return Moment(day=date(max(past), 12, 31), is_known=True)
+    if len(past) > 1 and max(past) < 1997:
+        return Moment(day=date(max(past), 12, 31), is_known=False)
     return Moment(day=UNDATED, is_known=False)
 
 
