@@ -13,7 +13,8 @@ _NEAR_SPORT, _NEAR_CHINA = 120, 160
 # `8 xã, phường: Ninh An, Ninh Đông, ...`, `các phường của thị xã Ninh Hòa gồm: Ninh Hiệp, ...`
 _COMMUNES_BEFORE = re.compile(
     r"(?<!\w)(?:các|những|\d{1,3}|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười) (?:xã|phường|thị trấn|thôn|ấp|khu phố)"
-    r"(?!\w)(?:(?!tỉnh|thành phố)[^.;:\n\t()]){0,60}?(?::| gồm) ?(?:[^.;:\n\t()-]{1,40}, ){0,8}(?:[^.;:\n\t()-]{1,40} và )?\Z"
+    r"(?!\w)(?:(?!tỉnh|thành phố)[^.;:\n\t()]){0,60}?(?::| gồm) ?"
+    r"(?:[^.;:\n\t()-]{1,40}, ){0,8}(?:[^.;:\n\t()-]{1,40} và )?\Z"
 )
 _LIST_REACH = 240
 _SPORT_TEXT = 5  # so many words of sport make a text one of sport
