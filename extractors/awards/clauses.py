@@ -236,9 +236,9 @@ def _object_first(sentence: Sentence, at: int, verb: CueAt) -> list[Frame]:
     frame.rule = "awards.object_clause" if status is AwardStatus.GRANTED else "awards.proposal_clause"
     if status is AwardStatus.REVOKED:
         frame.rule = "awards.revocation"
-    if frame.grantor is None and (passive := PASSIVE.search(view.key, tail.end, verb.start)):
-        if body := first_body(sentence, passive.end(), verb.start):
-            confer(sentence, frame, body)
+    passive = PASSIVE.search(view.key, tail.end, verb.start) if frame.grantor is None else None
+    if passive and (body := first_body(sentence, passive.end(), verb.start)):
+        confer(sentence, frame, body)
     limit = limit_of(sentence, at)
     preposition = PREPOSITION.search(view.key, verb.end, limit)
     found = parse(view, preposition.end() if preposition and preposition.start() - verb.end < 40 else verb.end, limit)

@@ -379,17 +379,12 @@ class ListReader:
         for frame in self._frames:
             if wanted is not None and frame.status is not wanted:
                 continue
-            same_form = frame.form == owner.form or (
-                frame.family == owner.mention.family and owner.form == owner.mention.family
-            )
-            if (
-                same_form
-                and frame.award_class == owner.mention.award_class
-                and not frame.is_history
-                and not frame.is_title
-            ):
-                if owner.mention.start > frame.span[0] or self._view.layout.kind is DocumentKind.MINUTES:
-                    return frame
+            is_bare = frame.family == owner.mention.family and owner.form == owner.mention.family
+            if (frame.form != owner.form and not is_bare) or frame.award_class != owner.mention.award_class:
+                continue
+            is_below = owner.mention.start > frame.span[0] or self._view.layout.kind is DocumentKind.MINUTES
+            if is_below and not frame.is_history and not frame.is_title:
+                return frame
         return None
 
     def _fill(self, frame: Frame, owner: _Owner) -> None:
@@ -402,10 +397,7 @@ class ListReader:
             DocumentKind.MINUTES: "awards.minutes_table",
         }
         frame.rule = rules.get(self._view.layout.kind, frame.rule)
-        if frame.count is not None and int(frame.count.text) != len(frame.names):
-            frame.evidence.append(f"count {frame.count.text} but {len(frame.names)} listed")
-        else:
-            frame.evidence.append(f"{len(owner.names)} listed")
+        frame.evidence.append(f"{len(owner.names)} listed")
 
     def _frame(self, owner: _Owner, status: AwardStatus, rule: str) -> Frame:
         mention = owner.mention

@@ -7,6 +7,7 @@ from itertools import groupby
 from extractors.awards.clauses import read_sentence
 from extractors.awards.frames import Frame, Span, Value
 from extractors.awards.headers import complete, is_list_title
+from extractors.awards.legality import legal_doubts
 from extractors.awards.lists import ListReader
 from extractors.awards.mentions import ByPlace, Mention, find_mentions
 from extractors.awards.merging import merge
@@ -58,7 +59,8 @@ def find(
     if view.layout.kind is DocumentKind.ARTICLE:
         share_day(view, frames)
     _settle(view, frames)
-    return [_record(view, f) for f in merge(_at_home(frames, mentions)) if f.names or f.count or f.grantor]
+    named = ByPlace(provinces, lambda p: p.start)
+    return [_record(view, f, named) for f in merge(_at_home(frames, mentions)) if f.names or f.count or f.grantor]
 
 
 def _from_sentences(view: TextView, mentions: Sequence[Mention], places: SpanIndex, timeline: Timeline) -> list[Frame]:
@@ -164,7 +166,7 @@ def _is_caption(view: TextView, line: Line) -> bool:
     return content[-1] not in ".:;!?…\"'" and len(content) < 260 and not is_last
 
 
-def _record(view: TextView, frame: Frame) -> AwardRecord:
+def _record(view: TextView, frame: Frame, provinces: ByPlace[ProvinceRecord]) -> AwardRecord:
     start, end = frame.span
     sure = confidence("awards", frame.rule)
     slots = {
@@ -182,15 +184,13 @@ def _record(view: TextView, frame: Frame) -> AwardRecord:
         text=view.text[start:end],
         rule=frame.rule,
         confidence=sure,
-        evidence=tuple(frame.evidence[:3]),
+        evidence=(*legal_doubts(frame), *frame.evidence)[:4],
         form=frame.form,
         award_class=frame.award_class,
         level=form.level,
         status=AwardStatus(frame.status),
         grantor=_slot(frame.grantor, sure) if frame.grantor else None,
-        recipients=tuple(
-            Recipient(text=n.text, start=n.start, end=n.end, kind=n.kind, confidence=sure) for n in frame.names
-        ),
+        recipients=tuple(_recipient(n, provinces, sure) for n in frame.names),
         count=count,
         posthumous=frame.posthumous,
         decision_no=_text(frame.decision_no),
@@ -199,6 +199,19 @@ def _record(view: TextView, frame: Frame) -> AwardRecord:
         period=_text(frame.period),
         reason=_text(frame.reason),
         slots=slots,
+    )
+
+
+def _recipient(name: Name, provinces: ByPlace[ProvinceRecord], sure: float) -> Recipient:
+    """The recipient with the province that its name holds, if one."""
+    inside = provinces.within(name.start, name.end)
+    return Recipient(
+        text=name.text,
+        start=name.start,
+        end=name.end,
+        kind=name.kind,
+        province=inside[0].id if inside and name.kind == "collective" else None,
+        confidence=sure,
     )
 
 

@@ -13,6 +13,7 @@ _ABROAD = re.compile(r"(?<!\w)(?:tổng thống|putin|quốc vương|đại sứ
 _CONTEST = re.compile(
     r"liên hoan|cuộc thi|hội thi|huy chương (?:vàng|bạc|đồng)|đoạt giải|vòng chung kết|giải (?:nhất|nhì|ba)(?!\w)"
 )
+_WITH_SUBJECT = ("awards.passive_clause", "awards.receive_clause")
 _CONTINUES = re.compile(r"theo đó|cụ thể|trong đó")
 
 
@@ -69,9 +70,10 @@ def share_recipients(frames: list[Frame]) -> None:
             if other.evidence[:1] != frame.evidence[:1]:
                 break
         earlier = frames[at - 1] if at else None
-        if not frame.names and frame.count is None and earlier and earlier.evidence[:1] == frame.evidence[:1]:
-            if earlier.rule in ("awards.passive_clause", "awards.receive_clause"):
-                frame.names, frame.count, frame.is_open = list(earlier.names), earlier.count, earlier.is_open
+        is_same = earlier is not None and earlier.evidence[:1] == frame.evidence[:1]
+        is_empty = not frame.names and frame.count is None
+        if is_empty and earlier is not None and is_same and earlier.rule in _WITH_SUBJECT:
+            frame.names, frame.count, frame.is_open = list(earlier.names), earlier.count, earlier.is_open
 
 
 def deal_out(view: TextView, frames: list[Frame]) -> None:

@@ -111,7 +111,7 @@ def find_number(view: TextView, start: int, end: int) -> list[Span]:
 
 
 def fill(view: TextView, frame: Frame, timeline: Timeline, earlier: Sequence[Frame] = ()) -> None:
-    """Fills number, dates, period and reason of a frame; what `earlier` frames of the sentence took is not taken again."""
+    """Fills number, dates, period and reason; what `earlier` frames of the sentence took is not taken again."""
     start, end = frame.reach
     tail, limit = frame.tail, frame.limit
     _fill_number(view, frame, timeline, tail, limit)
@@ -131,8 +131,6 @@ def fill(view: TextView, frame: Frame, timeline: Timeline, earlier: Sequence[Fra
     frame.is_history = frame.is_history or bool(_HISTORY.search(view.key, start, frame.span[0]))
     if frame.date is None:
         _fill_left(view, frame, dates)
-        if frame.date is not None and len(frame.date.text) == 10 and _DECIDES.search(view.key, start, frame.span[0]):
-            frame.decision_date = frame.decision_date or frame.date
     if frame.date is None:
         _fall_back(view, frame, timeline)
     _fill_reason(view, frame, tail, limit)
@@ -214,6 +212,8 @@ def _fill_left(view: TextView, frame: Frame, dates: list[DateRecord]) -> None:
     days = [d for d in clause if d.grain in _DAYS]
     if days:
         frame.date = value_of(days[0] if _leads(view, days[0], start) else days[-1])
+        if _DECIDES.search(view.key, start, frame.span[0]):
+            frame.decision_date = frame.decision_date or frame.date
         return
     last = clause[-1]
     if not re.search(
@@ -297,16 +297,16 @@ def _same_giver(one: Frame, other: Frame) -> bool:
 def share_day(view: TextView, frames: Sequence[Frame]) -> None:
     """What a paragraph tells on behind a dated award happened on that day, if nothing speaks of the past."""
     for one, other in pairwise(frames):
-        is_day = one.date is not None and len(one.date.text) == 10
         if (
-            other.date is None
-            and is_day
-            and not one.is_history
-            and not other.is_history
-            and other.decision_date is None
+            one.date is None
+            or len(one.date.text) != 10
+            or one.is_history
+            or "\n" in view.key[one.span[0] : other.span[0]]
         ):
-            if "\n" not in view.key[one.span[0] : other.span[0]] and other.status is not AwardStatus.REVOKED:
-                other.date = one.date
+            continue
+        is_past = other.is_history or other.decision_date is not None or other.status is AwardStatus.REVOKED
+        if other.date is None and not is_past:
+            other.date = one.date
 
 
 def several_years(view: TextView, frame: Frame, timeline: Timeline) -> list[Frame]:
