@@ -12,13 +12,14 @@ from extractors.dates.patterns import G
 from extractors.domain.records import DateRole, Grain
 from extractors.view import TextView
 
-_REACH = 30
+_REACH, _REACH_OVER_ASIDE = 30, 110
 _GLOSS = re.compile(
     r"[ ]?(?P<open>\()?[ ]?(?:(?:tức(?: là)?|nhằm|là)[ ])?(?:ngày[ ])?|[ ]?[,-][ ]?(?:tức[ ]|vào[ ])?(?:ngày[ ])?"
 )
 _RANGE = re.compile(
     rf"(?:[ ]?-[ ]?|{G}?,?{G}(?:(?:cho|kéo dài){G})?(?P<until>đến|tới)(?:{G}(?:hết|tận))?{G})(?:(?:ngày|năm|tháng){G})?"
 )
+_ASIDE = re.compile(rf"[ ]\([^()\n]{{1,80}}\)(?={G}(?:đến|tới))")  # từ năm 2014 (khi ...) đến tháng 6/2017
 _LIST = re.compile(
     rf"[ ]?[,;/+][ ]?(?:và[ ])?(?:(?:năm|ngày|tháng)[ ])?"
     rf"|{G}(?:và|hoặc|hay|&|cùng|rồi|với|so với){G}(?:(?:năm|ngày|tháng){G})?"
@@ -58,7 +59,7 @@ def join(view: TextView, atoms: list[Atom]) -> list[Atom]:
     merged: list[Atom] = []
     for atom in atoms:
         last = merged[-1] if merged else None
-        if last and atom.start - last.end <= _REACH and _merge(view.key, last, atom):
+        if last and atom.start - last.end <= _REACH_OVER_ASIDE and _merge(view.key, last, atom):
             continue
         merged.append(atom)
     _fill_lists(view.key, merged)
@@ -81,7 +82,9 @@ def join(view: TextView, atoms: list[Atom]) -> list[Atom]:
 def _merge(key: str, one: Atom, other: Atom) -> bool:
     """Makes one atom of two where they are one expression; tells whether it did."""
     gap = key[one.end : other.start]
-    if one.rule == "dates.same_day" and gap not in (" ", " (", " ngày "):
+    if _FROM.search(key, max(0, one.start - 24), one.start):
+        gap = _ASIDE.sub("", gap, count=1)
+    if len(gap) > _REACH or (one.rule == "dates.same_day" and gap not in (" ", " (", " ngày ")):
         return False
     if _is_gloss(one, other) and (match := _GLOSS.fullmatch(gap)):
         _merge_gloss(key, one, other, bool(match["open"]))

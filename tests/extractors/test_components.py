@@ -47,11 +47,12 @@ def test_a_component_serves_in_a_pipeline_of_another_language() -> None:
     foreign = spacy.blank("xx")
     foreign.add_pipe("sovang_dates")
     doc = foreign(TEXT)
-    assert [span.text for span in doc.spans["dates"]] == ["Ngày 12/5/2016,"]
+    assert [span.text for span in doc.spans["dates"]] == ["Ngày 12/5/2016"]
     assert [record.text for record in get(doc, Family.DATES)] == ["Ngày 12/5/2016"]
 
 
 def test_pipeline_survives_saving_and_loading(nlp: Language, tmp_path: Path) -> None:
     nlp.to_disk(tmp_path / "model")
     again = spacy.load(tmp_path / "model")
-    assert [s.text for s in again(TEXT).spans["dates"]] == [s.text for s in nlp(TEXT).spans["dates"]]
+    before, after = nlp(TEXT), again(TEXT)
+    assert [s.text for s in after.spans["dates"]] == [s.text for s in before.spans["dates"]]
