@@ -16,9 +16,10 @@ FAMILIES = ("dates", "provinces", "figures", "awards")
 # Pieces that rules care about, thrown together at random, with noise between them.
 PIECES_TABLE = """
 ngày 25/12/2013|25-12|tháng 3-1965|năm 2014|quý IV/2020|hôm qua|mùng 3 Tết|từ ngày|đến|31/02/2013|99/99/9999
-tỉnh Hà Giang|TP.HCM|Hòa Bình|HÒA BÌNH|Huế|Bà Rịa - Vũng Tàu|1.494.284 giấy|3,2 tỷ đồng|5/9 tỉnh|85%|hai Sở|mười lăm nghìn tỷ
-từ 80% trở lên|trên|khoảng|13/15 phiếu|Chủ tịch nước|tặng|Huân chương Lao động hạng Nhì|bằng khen|cho|đề nghị|Điều 1.
-DANH SÁCH|QUYẾT ĐỊNH|BIÊN BẢN|Số: 12/QĐ-UBND|truy tặng|hủy bỏ|“|”|(|)|,|.|:|;|Ð|İ|ﬁ|😀|oà|uý|0|１２|²|½|Ⅳ
+tỉnh Hà Giang|TP.HCM|Hòa Bình|HÒA BÌNH|Huế|Bà Rịa - Vũng Tàu|1.494.284 giấy|3,2 tỷ đồng|5/9 tỉnh|85%|hai Sở
+mười lăm nghìn tỷ|từ 80% trở lên|trên|khoảng|13/15 phiếu|Chủ tịch nước|tặng|Huân chương Lao động hạng Nhì
+bằng khen|cho|đề nghị|Điều 1.|DANH SÁCH|QUYẾT ĐỊNH|BIÊN BẢN|Số: 12/QĐ-UBND|truy tặng|hủy bỏ|“|”|(|)|,|.|:|;|Ð
+İ|ﬁ|😀|oà|uý|0|１２|²|½|Ⅳ
 """
 PIECES = (
     *PIECES_TABLE.replace("\n", "|").strip("|").split("|"),
