@@ -217,7 +217,9 @@ def _capital_run(view: TextView, at: int, limit: int) -> int:
         first = view.text[begin]
         if not (first.isupper() or (first.isdigit() and count == 0 and len(token.group()) < 3)):
             break
-        if view.key[begin : token.end()] in stops and (not view.text[begin : token.end()].istitle() or not count):
+        is_title = view.text[begin : token.end()].istitle()
+        is_title = is_title and (count > 0 or view.text[token.end() + 1 : token.end() + 2].isupper())
+        if view.key[begin : token.end()] in stops and not is_title:  # `Ba Vì` is a place, `Ba tập thể` none
             break
         if is_person(view, begin, limit) and count:
             break

@@ -29,13 +29,18 @@ def is_list_title(view: TextView, span: Span) -> bool:
     return bool(_LIST_TITLE.match(view.key, start)) and (line[:9].isupper() or "kèm theo" in line)
 
 
-def complete(view: TextView, frames: list[Frame], timeline: Timeline, provinces: SpanIndex) -> None:
-    """Gives the events of a decision its authority, number and day; marks what its subject line only repeats."""
+def mark_titles(view: TextView, frames: list[Frame]) -> None:
+    """Marks what the title or subject line of an official document only announces."""
     layout = view.layout
     for frame in frames:
         for span in (layout.subject, layout.title):
             if span and layout.kind is not DocumentKind.ARTICLE and span[0] <= frame.span[0] < span[1]:
                 frame.is_weak = frame.is_title = True
+
+
+def complete(view: TextView, frames: list[Frame], timeline: Timeline, provinces: SpanIndex) -> None:
+    """Gives the events of a decision its authority, number and day; turns what a proposal says into what it asks."""
+    layout = view.layout
     if layout.kind is DocumentKind.PROPOSAL:
         _propose(view, frames, timeline)
     if layout.kind in (DocumentKind.PROPOSAL, DocumentKind.MINUTES):

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from extractors.awards.clauses import read_sentence
 from extractors.awards.frames import Frame, Span, Value
-from extractors.awards.headers import complete, is_list_title
+from extractors.awards.headers import complete, is_list_title, mark_titles
 from extractors.awards.legality import legal_doubts
 from extractors.awards.lists import ListReader
 from extractors.awards.mentions import ByPlace, Mention, find_mentions
@@ -52,6 +52,7 @@ def find(
     places = SpanIndex(provinces)
     timeline = timeline_of(view, dates, document_date)
     frames = _from_sentences(view, mentions, places, timeline)
+    mark_titles(view, frames)
     for frame in ListReader(view, mentions, frames, places).read():
         fill(view, frame, timeline)
     complete(view, frames, timeline, places)
