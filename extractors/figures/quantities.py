@@ -22,9 +22,14 @@ _OPENINGS = "hai|ba|bốn|năm|sáu|bảy|bẩy|tám|chín|mười|một|nửa|h
 NUMERAL = re.compile(rf"(?<![^\W_])(?<!\d[.,/:])(?<![^\W_]-)\d|(?<!\w)(?:{_OPENINGS})(?!\w)")
 
 _OPENING_MARKS = frozenset('%‰°º$€£¥₫"')
+_IN_WORDS = re.compile(r"[ ]?\(([^\W\d_]+(?:[ ][^\W\d_]+){0,12})\)")
+# One group of thousands behind a space (old typing) is read only before a currency or a measure.
+_SPACED = re.compile(r"[1-9]\d{0,2}[ ]\d{3}(?!\d)(?=[ ]?(?:đồng|đ|usd|ha|tấn|tạ|kg|km|m2|m3)(?!\w))")
 _SPACES = re.compile(r"[ ]{0,2}")
 _QUOTED = re.compile(r'[ ]?"[ ]?(?=[^\W\d_])')
 _PER = re.compile(r"[ ]?/[ ]?(?:1[ ]?)?(?=[^\W\d_])")
+_PER_SPAN = re.compile(r"[ ]?/[ ]?(\d{1,3}[ ]?(?:h|giờ|ngày|km|kg|ha))(?!\w)")
+_TEMPERATURE = re.compile(r"nhiệt độ|độ c(?!\w)|°c(?!\w)|trời (?:rét|lạnh|nóng|nắng)|rét|nắng nóng")
 _YEAR = re.compile(r"[ ](?:19|20)\d\d(?!\d)")
 _YEARS = re.compile(r"[ ]\(?((?:19|20)\d\d)[ ]?-[ ]?((?:19|20)\d\d)(?!\d)")
 _YEARS_LISTED = re.compile(r"[ ](?:19|20)\d\d(?:(?:,| và) (?:19|20)\d\d(?!\d)){1,5}")
@@ -62,16 +67,23 @@ class Counted:
 
 
 def numeral_at(key: str, start: int) -> Numeral | None:
-    """Returns the numeral that begins at `start` of the key, None where its digits make no number."""
+    """Returns the numeral that begins at `start` of the key, None where its digits make no number.
+
+    The number again in words and brackets belongs to it: `05 (năm) tập thể`.
+    """
+    if spaced := _SPACED.match(key, start):
+        value = Decimal(spaced.group().replace(" ", ""))
+        return Numeral(start=start, end=spaced.end(), value=value, bare=value, is_spelled=False, parts=1)
     reading = read_number(key, start)
     if reading is None:
         return None
-    first = key[start : reading.end].split(" ")[0] if reading.parts > 1 else key[start : reading.end]
     is_spelled = not key[start].isdigit()
-    bare = reading.value if is_spelled or reading.parts == 1 else (_leading_digits(first) or reading.value)
-    return Numeral(
-        start=start, end=reading.end, value=reading.value, bare=bare, is_spelled=is_spelled, parts=reading.parts
-    )
+    bare = reading.value
+    if reading.parts > 1 and not is_spelled:
+        bare = _leading_digits(key[start : reading.end]) or bare
+    again = _IN_WORDS.match(key, reading.end)
+    end = again.end() if again and parse_number(again.group(1)) == reading.value else reading.end
+    return Numeral(start=start, end=end, value=reading.value, bare=bare, is_spelled=is_spelled, parts=reading.parts)
 
 
 def _leading_digits(text: str) -> Decimal | None:
@@ -116,7 +128,10 @@ def _unit_at(view: TextView, at: int, number: Numeral) -> Counted | None:
     written = view.text[match.start(1) : match.end(1)]
     if not _is_meant(unit, written, key, match.end(), number):
         return None
-    symbol, end = with_divisor(view, unit.symbol, match.end())
+    symbol = unit.symbol
+    if symbol == "độ" and _TEMPERATURE.search(key, max(0, at - 80), match.end() + 60):
+        symbol = "°C"
+    symbol, end = with_divisor(view, symbol, match.end())
     noun = _measured(view, end) if unit.kind in {Kind.PERCENT, Kind.MEASURE} else None
     return Counted(unit=symbol, noun=noun, end=end, kind=unit.kind, factor=unit.factor)
 
@@ -169,6 +184,8 @@ def _is_duration(number: Numeral, form: str, key: str, end: int) -> bool:
 def with_divisor(view: TextView, symbol: str, end: int) -> tuple[str, int]:
     """Returns a unit with what it is divided by behind `end` (`tấn/ha`, `đồng / m2 / năm`), and where that ends."""
     for _ in range(2):
+        if span := _PER_SPAN.match(view.key, end):
+            return f"{symbol}/{view.text[span.start(1) : span.end()]}", span.end()
         match = _PER.match(view.key, end)
         if match is None:
             break

@@ -22,6 +22,7 @@ from extractors.matching import SpanIndex
 from extractors.view import TextView
 
 _SLASH = re.compile(r"(?:[ ]?/[ ]?|[ ]trên[ ](?:tổng số[ ]|tổng[ ])?)(?=\d)")
+_BALLOT_BEFORE = re.compile(r"(?<!\w)phiếu(?:[ ][^\W\d_]+){0,4}[ ]?:?[ ]$")  # số phiếu hợp lệ: 15/15
 _PARTS = re.compile(r"[ ]phần[ ](?=[^\W\d_])")
 _FOUR = re.compile(r"tư(?!\w)")
 _DASH = re.compile(r"[ ]?-[ ]?(?=\d)")
@@ -133,6 +134,8 @@ class Scan:
         if self.taken.touches(whole.start, whole.end):
             return whole.end
         counted = counted_in_ratio(self.view, whole)
+        if counted is None and _BALLOT_BEFORE.search(self.key, max(0, number.start - 40), number.start):
+            counted = Counted(unit="phiếu", noun=None, end=whole.end, kind=Kind.NOUN)
         if counted is None or not self.is_ratio(number, whole, counted):
             return whole.end
         self.add(Found(first=number, value=number.value, of=whole.value, counted=counted, rule="ratio"))
@@ -247,6 +250,9 @@ class Scan:
             numbers.append(following)
             if link.group(1):
                 return numbers
+        else:
+            if len(numbers) > _TWO:  # 50, 40, 30 năm
+                return numbers
         self.unlisted = numbers[-1].end  # a walk from any of these ends at the same place
         return []
 
@@ -337,7 +343,7 @@ class Scan:
 
     def is_countable(self, number: Numeral) -> bool:
         """Tells whether a number can count things: no long code, no zeros in front but one."""
-        written = self.key[number.start : number.end]
+        written = self.key[number.start : number.end].split(" ")[0]
         return not (written.startswith("0") and (len(written) > 3 or ("," not in written and number.value == 0)))
 
     def is_blocked(self, number: Numeral, counted: Counted) -> bool:
