@@ -9,6 +9,7 @@ from extractors.awards.bodies import inner_names, known_name_end
 from extractors.domain.award_tables import award_words
 from extractors.matching import PhraseMatcher
 from extractors.view import TextView
+from extractors.words import tagged_words
 
 _CUT = re.compile(
     r"\s+(?:đã|vì|do|bởi|nhờ|về|khi|trong|tại|nhân (?:dịp|ngày|kỷ)|nhằm|để|với|đạt|kèm|đang|sẽ|"
@@ -125,6 +126,7 @@ def body_span(view: TextView, at: int, stop: int) -> tuple[int, int] | None:
     end = max(cut(view, head_end, stop), min(stop, known_name_end(view.key, at)))
     while end > at and view.text[end - 1] in STRAY:
         end -= 1
+    end = _before_verb(view, at, end)
     head = view.key[at:head_end]
     if end <= head_end and (view.text[at].islower() or head not in award_words()["pronoun"]):
         return None  # a bare `đơn vị`, `Bộ`
@@ -134,6 +136,24 @@ def body_span(view: TextView, at: int, stop: int) -> tuple[int, int] | None:
     if not any(c.isupper() or c.isdigit() for c in rest) and view.text[at].islower() and len(rest.split()) > 6:
         return None
     return (at, end) if end > at else None
+
+
+def _before_verb(view: TextView, at: int, end: int) -> int:
+    """Ends a name before a verb that follows a proper name: `Công ty Tân Vinh Hưng | đóng cửa im ỉm`.
+
+    Only names of which two capitalised words have two or more small ones behind them are tagged.
+    """
+    name = view.text[at:end]
+    words = name.split(" ")
+    small = next((i for i, w in enumerate(reversed(words)) if w[:1].isupper() or not w[:1].isalpha()), len(words))
+    before = words[: len(words) - small]
+    if small < 2 or len(before) < 3 or not (before[-1][:1].isupper() and before[-2][:1].isupper()):
+        return end
+    tail = len(" ".join(before))
+    for start, _, tag in tagged_words(name):
+        if start > tail and tag == "V":
+            return at + len(name[:start].rstrip())
+    return end
 
 
 def first_end(matcher: PhraseMatcher, key: str, at: int, stop: int) -> int:
