@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from pipeline.nlp import extract
 
 __all__ = ["extract"]
-__version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> object:

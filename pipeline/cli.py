@@ -17,8 +17,8 @@ import click
 
 from extractors.domain.errors import ExitCode, ProjectError, ReadError, UsageError
 from extractors.domain.records import Json
-from pipeline import __version__
 from pipeline.settings import Settings, load_settings
+from pipeline.version import __version__
 
 if TYPE_CHECKING:
     from pipeline.run import Report

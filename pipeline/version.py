@@ -5,7 +5,8 @@ from functools import cache
 from pathlib import Path
 
 import extractors
-from pipeline import __version__
+
+__version__ = "0.1.0"
 
 _SUFFIXES = {".py", ".csv", ".jsonl"}
 

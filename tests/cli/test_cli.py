@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 
-import pipeline.cli
 from extractors.domain.records import Json
-from pipeline import __version__
 from pipeline.cli import main
 from pipeline.store import Store
+from pipeline.version import __version__
 
 ROOT = Path(__file__).parents[2]
 SNAPSHOTS = ROOT / "tests" / "snapshots"
@@ -258,4 +257,4 @@ def _quiet_log() -> object:
 
 def test_python_m_pipeline_is_the_command() -> None:
     done = subprocess.run([sys.executable, "-m", "pipeline", "--version"], capture_output=True, text=True, cwd=ROOT)
-    assert done.stdout == f"sovang, version {pipeline.__version__}\n"
+    assert done.stdout == f"sovang, version {__version__}\n"
