@@ -19,6 +19,7 @@ _PAGE_NUMBER = re.compile(r"[-–—.\s]*(?:(?:trang|tr\.|page)\s*)?\d{1,4}(?:\s
 _OPENER = re.compile(
     r"[-–•*+]\s|\(?\d{1,2}[.)]\s|\d{1,2}(?:\.\d{1,2})+\.?\s|[a-zđ]\)\s|[IVX]{1,5}[.)]\s|[A-Z]\.\s|Điều \d"
 )
+_PAGE_GAP = 6.0  # line heights between the pages of a picture that shows two
 _ENDS = (".", ":", ";", "!", "?", "./.", "”", '"', ")")
 # First words of a line of a letterhead or signature that do not go on with the line above.
 _NEW_LINE_LIST = """TỈNH THÀNH HUYỆN QUẬN THỊ XÃ PHƯỜNG SỞ BAN BỘ PHÒNG TRƯỜNG HỘI CÔNG CỤM KHỐI CHI VĂN ỦY UỶ UBND HĐND
@@ -119,7 +120,7 @@ def _paragraphs(column: Column, page: int, margins: tuple[float, float]) -> Iter
         is_prose = len(group) > 1 or len(last.words) > 5
         yield _Piece(
             block=_block([row.words for row in group], BlockKind.PARAGRAPH, page),
-            is_cut=at == len(rows) and is_full and is_prose,
+            is_cut=is_full and is_prose and (at == len(rows) or rows[at].level - last.level > _PAGE_GAP * last.height),
         )
         start = at
 

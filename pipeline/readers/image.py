@@ -12,8 +12,8 @@ from extractors.domain.errors import Damaged, NotText, TooLarge
 from extractors.domain.records import Page, SourceText
 from pipeline.readers import ocr
 from pipeline.readers.arrange import PageContent, arrange
-from pipeline.readers.encodings import repair_blocks
 from pipeline.readers.limits import LIMITS, check
+from pipeline.readers.misreadings import mend
 from pipeline.readers.page import Image
 
 
@@ -30,7 +30,7 @@ def read(data: bytes, name: str) -> SourceText:
         pages.append(page)
     if not any(content.words for content in contents):
         raise NotText(f"{name} shows no text that can be read", advice="Scan it again with more contrast")
-    blocks, notes = repair_blocks(arrange(contents))
+    blocks, notes = mend(arrange(contents))
     return SourceText(format=min(formats), blocks=blocks, pages=tuple(pages), notes=("read by OCR", *notes))
 
 

@@ -40,6 +40,7 @@ _SOME_LETTERS: Final = 50
 _DPI: Final = 300
 _NUMBER: Final = re.compile(r"\d[\d/.,%-]*")
 _LIKE_NUMBER: Final = re.compile(r"[A-ZĐ]?[\d/.,%:-]{1,15}[A-Z\])]?|\W{1,2}|[A-Za-zÀ-ỹ]{1,2}[)\]]?")
+_LOOK_ALIKES: Final = {0xD0: "Đ", 0x2044: "/"}  # Icelandic eth, fraction slash
 _PAD: Final = 12  # white pixels around a column of a table; Tesseract misses letters at the edge
 
 
@@ -251,7 +252,7 @@ def _words(api: "tesserocr.PyTessBaseAPI", origin: tuple[int, int], factor: floa
     for item in tesserocr.iterate_level(iterator, tesserocr.RIL.WORD):
         if item.Empty(tesserocr.RIL.WORD):
             continue
-        text = (item.GetUTF8Text(tesserocr.RIL.WORD) or "").strip().replace("\u2044", "/")
+        text = (item.GetUTF8Text(tesserocr.RIL.WORD) or "").strip().replace("Đ\u00d0", "Đ").translate(_LOOK_ALIKES)
         bounds = item.BoundingBox(tesserocr.RIL.WORD)
         if not text or bounds is None:
             continue

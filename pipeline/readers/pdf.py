@@ -15,6 +15,7 @@ from extractors.domain.records import Box, Page, SourceText
 from pipeline.readers.arrange import PageContent, arrange
 from pipeline.readers.encodings import repair_blocks
 from pipeline.readers.limits import LIMITS, check
+from pipeline.readers.misreadings import mend
 from pipeline.readers.page import Image, PageTable, PageWord
 from pipeline.readers.syllables import marked_words, share_of_syllables
 
@@ -56,7 +57,8 @@ def read(data: bytes, name: str) -> SourceText:
     if read_by_ocr:
         notes.append(f"read by OCR: {len(read_by_ocr)} of {count} pages")
     blocks, repairs = repair_blocks(arrange(contents))
-    return SourceText(format="pdf", blocks=blocks, pages=tuple(pages), notes=(*notes, *repairs))
+    blocks, mended = mend(blocks) if read_by_ocr else (blocks, ())
+    return SourceText(format="pdf", blocks=blocks, pages=tuple(pages), notes=(*notes, *repairs, *mended))
 
 
 def _open(data: bytes, name: str) -> pypdfium2.PdfDocument:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from extractors.domain.records import BlockKind
+from extractors.domain.records import Block, BlockKind, Box, Word
 from pipeline.readers import availability, read, read_bytes
+from pipeline.readers.misreadings import mend
 from pipeline.text import DocumentText, normalise
 
 FORMATS = Path(__file__).parent.parent / "formats"
@@ -35,7 +36,7 @@ def scan() -> DocumentText:
 def test_tilted_scan_at_150_dpi(scan: DocumentText) -> None:
     body = "\n".join(block for block in scan.text.split("\n") if "Trang 1/3" not in block)
     assert character_errors("\n".join(FIRST_PAGE), body) < 0.005
-    assert scan.notes == ("read by OCR",)
+    assert scan.notes[0] == "read by OCR"
 
 
 def test_letterhead_is_in_order(scan: DocumentText) -> None:
@@ -79,6 +80,28 @@ def test_mislabelled_picture_is_read_as_what_it_is() -> None:
     found = normalise(read(FORMATS / "picture-called.pdf"))
     assert found.format == "png"
     assert "Nông Thị Dìn" in found.text
+
+
+def ocr_block(text: str, confidence: float | None = 0.9) -> Block:
+    word = Word(start=0, end=1, box=Box(x0=0, y0=0, x1=1, y1=1), confidence=confidence)
+    return Block(text=text, page=1, words=(word,))
+
+
+@pytest.mark.parametrize(
+    ("read_as", "meant"),
+    [
+        ("HỘI ĐỒNG THỊ ĐUA - KHEN THƯỞNG", "HỘI ĐỒNG THI ĐUA - KHEN THƯỞNG"),
+        ("Tặng Băng khen cho 3 cá nhân", "Tặng Bằng khen cho 3 cá nhân"),
+        ("từ nắm 2010 đến nắm nay", "từ năm 2010 đến nắm nay"),
+        ("Bà Nguyễn Thị Đua nói", "Bà Nguyễn Thị Đua nói"),
+        ("thi đưa ra đề, cả nhân loại", "thi đưa ra đề, cả nhân loại"),
+    ],
+)
+def test_fixed_terms_are_set_right_in_ocr_only(read_as: str, meant: str) -> None:
+    (block,), _ = mend([ocr_block(read_as)])
+    assert block.text == meant
+    (printed,), notes = mend([ocr_block(read_as, confidence=None)])
+    assert (printed.text, notes) == (read_as, ())
 
 
 def test_poor_scan_is_rescued() -> None:
