@@ -63,6 +63,11 @@ _FIVE_AT_START = frozenset(
 )
 _CODE = re.compile(r"[ ]?/[ ]?(?=[^\W\d_]+[ ]?-)|-(?=[^\W_])|/(?=[a-zđ]{1,8}-)|[.:](?=\d)")
 _PARENTS = re.compile(r"ba (?:mẹ|má)(?! con)(?!\w)")
+# Places whose names begin with a numeral, for headings in capitals.
+_PLACES = re.compile(
+    r"(?:hai bà trưng|ba (?:đình|vì|tơ|bể|chẽ|đồn|tri|vàng|na|lai|sao|hòn|son|cụm|hàng)|năm (?:căn|sao)"
+    r"|bảy (?:núi|hiền|mẫu)|chín (?:hầm|suối)|mười (?:bốn|hai|tám) tháng)(?!\w)"
+)
 _CODE_BEFORE = re.compile(r"(?<![^\W_])[A-ZĐ][^\W_]{0,7} [-–]$")  # S -400: a code that was split
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;\n\t\"(…•*+]|(?:^|\n)[ ]*-)[ ]*$")
 
@@ -168,6 +173,8 @@ def is_word_of_language(view: TextView, number: Numeral, counted: Counted, *, is
     if number.value < 2 and number.parts == 1:
         return True
     if _PARENTS.match(view.key, number.start):
+        return True
+    if view.text[number.start].isupper() and _PLACES.match(view.key, number.start):
         return True
     if view.text[number.start].isupper() and not _may_open(view, number):
         return not view.text[number.start : counted.end].isupper()
