@@ -23,8 +23,7 @@ _FAILED = re.compile(
     r"không đạt|chưa đạt|không đủ|chưa quá bán|không thông qua|bị (?:hội đồng )?loại|không trình|không đề nghị"
 )
 _GENERAL = re.compile(
-    r"\?\s*[\"'”]?$|^(?:mỗi|ai|liệu|có nên|tại sao|vì sao)\s|(?<!\w)(?:bị cáo|thí sinh|cuộc thi|"
-    r"vòng chung kết|ban tổ chức cuộc thi)(?!\w)"
+    r"\?\s*[\"'”]?$|^(?:mỗi|ai|liệu|có nên|tại sao|vì sao)\s|(?<!\w)(?:bị cáo|thí sinh)(?!\w)",
 )
 _DOSSIERS = re.compile(
     r"(?:^|[\s:;])(\d[\d.]*|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\s(?:bộ )?(?:hồ sơ|trường hợp|đề nghị)\s"

@@ -40,6 +40,9 @@ _OBJECT_WITHIN = {
     "giành được": 30, "đoạt": 30, "lĩnh": 25, "sở hữu": 30, "khen thưởng": 60, "tuyên dương": 60, "chủ nhân của": 30,
 }  # fmt: skip
 ACTS = frozenset({"give", "hand", "receive", "revoke"})
+_PRIZE = re.compile(
+    r"huân|huy (?:chương|hiệu)|bằng khen|giấy khen|(?<!\w)(?:giải|cờ|cúp)(?!\w)|danh hiệu|phần thưởng|kỷ niệm chương"
+)
 _OF = re.compile(
     r"\s?(?:\((?:[^()\n]{0,40})\)\s?)?(?:(?:và|,)\s(?:phần thưởng|tiền thưởng|quà|hoa)\s)?(của|do|"
     r"từ)\s+(?:các\s+|lãnh đạo\s+|đồng chí\s+|ông\s+|bà\s+)?"
@@ -129,6 +132,8 @@ def governor(view: TextView, mention: Mention, cues: Sequence[CueAt]) -> CueAt |
             continue
         if semicolon >= 0 and len(between) - semicolon > 25:
             continue
+        if cue.role == "receive" and (", " in between or len(between) > 90) and not _PRIZE.search(between):
+            continue  # `nhận được phản ánh, phòng đã kiểm tra giấy khen`
         return cue
     return None
 

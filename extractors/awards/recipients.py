@@ -172,7 +172,8 @@ def _is_affiliation(
     if joined != ",":
         return False
     if previous is not None:
-        return previous.kind == "person" and not previous.is_pronoun
+        is_family = previous.text.startswith("gia đình")
+        return (previous.kind == "person" and not previous.is_pronoun) or is_family
     return result.count is not None
 
 

@@ -61,7 +61,7 @@ def find(
         share_day(view, frames)
     _settle(view, frames)
     named = ByPlace(provinces, lambda p: p.start)
-    return [_record(view, f, named) for f in merge(_at_home(frames, mentions)) if f.names or f.count or f.grantor]
+    return [_record(view, f, named) for f in merge(_at_home(frames, mentions)) if _tells_something(f)]
 
 
 def _from_sentences(view: TextView, mentions: Sequence[Mention], places: SpanIndex, timeline: Timeline) -> list[Frame]:
@@ -107,6 +107,15 @@ def _at_home(frames: list[Frame], mentions: Sequence[Mention]) -> list[Frame]:
         if not (is_heading or frame.is_foreign or is_unclaimed):
             kept.append(frame)
     return kept
+
+
+def _tells_something(frame: Frame) -> bool:
+    """A proposal or a revocation without any recipient, and a conferral without even a grantor, is talk."""
+    if frame.names or frame.count is not None:
+        return True
+    if frame.status is AwardStatus.REVOKED:
+        return frame.decision_no is not None
+    return frame.status is AwardStatus.GRANTED and frame.grantor is not None
 
 
 def _carry_over(view: TextView, frames: list[Frame]) -> None:

@@ -23,7 +23,11 @@ def settle(sentence: Sentence, at: int, frames: list[Frame]) -> list[Frame]:
     for frame in [*frames, *(t for f in frames for t in _twins(f))]:
         if frame.grantor_kind == "none":
             continue
-        is_abroad = frame.grantor is None and frame.family == "hc" and _ABROAD.search(sentence.view.key, *frame.reach)
+        is_abroad = (
+            frame.grantor is None
+            and frame.family in ("hc", "bk", "knc")
+            and _ABROAD.search(sentence.view.key, *frame.reach)
+        )
         frame.is_foreign = frame.grantor_kind == "foreign" or bool(is_abroad)
         if (
             frame.grantor is None
