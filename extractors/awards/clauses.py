@@ -45,8 +45,9 @@ def read_sentence(view: TextView, span: Span, mentions: Sequence[Mention], provi
     if any(c.role == "law" for c in sentence.cues) or _GENERAL.search(view.key[start:end]):
         return []
     for at, mention in enumerate(mentions):
-        following = next((m.start for m in mentions[at + 1 :] if m.start >= mention.end), end)
-        sentence.tails[at] = read_tail(view, mention, following, provinces)
+        last = max((m for m in mentions if m.start == mention.start), key=lambda m: m.end)  # `hạng Nhất, Nhì, Ba`
+        following = next((m.start for m in mentions[at + 1 :] if m.start >= last.end), end)
+        sentence.tails[at] = read_tail(view, last, following, provinces)
     frames: list[Frame] = []
     for at in range(len(mentions)):
         frames.extend(_read(sentence, at, frames))
@@ -137,6 +138,8 @@ def _status(sentence: Sentence, at: int, verb: CueAt, clause: int, inherited: Fr
         return None
     revokes = [c for c in scope if c.role == "revoke"]
     proposals = [c for c in scope if c.role == "propose"]
+    if not proposals and view.key[clause : verb.start].endswith("để "):
+        return None  # `khai man để nhận`: a purpose
     if revokes:
         is_wish = any(p.start < revokes[0].start for p in proposals)
         return AwardStatus.GRANTED if is_wish else AwardStatus.REVOKED

@@ -105,7 +105,8 @@ def _read(view: TextView, form: AwardForm, start: int, end: int) -> Iterator[Men
         end = quoted.end()
     classes, end = _classes(view, end) if form.family in ("hc", "hch") else ([], end)
     start, end = _with_quotes(key, start, end)
-    if form.family in ("hc", "hch", "dh") and _FOREIGN_AFTER.match(key, end):
+    is_longer = form.family == "hc" and view.text[end + 1 : end + 2].isupper() and _COUNTRY_NEAR.match(key, end)
+    if is_longer or (form.family in ("hc", "hch", "dh") and _FOREIGN_AFTER.match(key, end)):
         form = award_forms()["ng-khac"]
     if form.family == "dh" and _is_worn(view, start, end):
         return
@@ -187,6 +188,9 @@ def _elliptic(view: TextView, found: list[Mention]) -> Iterator[Mention]:
                 continue
             award_class = _CLASS_NAMES.get(match[1], match[1])
             yield replace(full[at], start=match.start(), end=match.end(1), award_class=award_class, is_elliptic=True)
+
+
+_COUNTRY_NEAR = re.compile(r"(?:\s[^\W\d_]+){1,3}?\s(?:trung quốc|nga|lào|campuchia|cuba|pháp|nhật bản|hàn quốc)(?!\w)")
 
 
 class ByPlace(Generic[P]):

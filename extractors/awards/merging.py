@@ -80,7 +80,8 @@ def _same_event(one: Frame, other: Frame) -> bool:
         return counts[0] == counts[1]
     if one.reach == other.reach:
         return False
-    return counts == (None, None) or one.form == other.form
+    is_vague = any(c is None and not f.names for f, c in zip((one, other), counts, strict=True))
+    return counts == (None, None) or one.form == other.form or is_vague
 
 
 def _dates_agree(one: Value, other: Value) -> bool:

@@ -223,7 +223,8 @@ def person_in(view: TextView, at: int, stop: int, previous: Name | None, joined:
         return None
     if name.lower() in _COUNTRIES or (syllables == 1 and gap_words):
         return None
-    if name.isupper() and 1 < len(name) < 12 and syllables == 1:
+    is_mark = syllables == 1 and sum(c.isupper() for c in name) > 1
+    if is_mark and 1 < len(name) < 16:
         return Name(text=name, start=start, end=end, kind="collective")  # an abbreviation: PVC
     is_short = syllables == 1 and not titled and "'" not in name
     if is_short and (name.lower() in words["stop"] or name.lower() in words["adverbial"]):

@@ -114,4 +114,6 @@ def number_before(view: TextView, start: int, end: int) -> Value | None:
         or reading.value > 100_000
     ):
         return None
+    if reading.value < 2 and not view.key[at].isdigit():
+        return None  # `một` is an article
     return Value(text=str(int(reading.value)), span=(at, reading.end))

@@ -115,6 +115,8 @@ def _tells_something(frame: Frame) -> bool:
         return True
     if frame.status is AwardStatus.REVOKED:
         return frame.decision_no is not None
+    if frame.grantor is not None and frame.family == "gk" and "trường" in frame.grantor.text.lower():
+        return False  # certificates that a school gives its pupils
     return frame.status is AwardStatus.GRANTED and frame.grantor is not None
 
 

@@ -40,6 +40,9 @@ def _name_before(view: TextView, start: int, end: int) -> Name | None:
     return None
 
 
+_AMONG = re.compile(
+    r"\s(?:cũng\s|từng\s|vẫn\s)*là\s(?:một\s)?(?:trong|đơn vị|tập thể|doanh nghiệp|trường|số ít|tập đoàn)(?!\w)"
+)
 _SAID = re.compile(
     r"(?<!\w)(?:chúc mừng|cho biết|cho hay|cho rằng|khẳng định|chứng kiến|nhấn mạnh|"
     r"thông tin)\s+(?:việc\s+|rằng\s+|,\s*)?"
@@ -63,6 +66,8 @@ def subject(view: TextView, start: int, end: int) -> Parsed:
         if name is not None:
             return Parsed(names=[name], end=end)
         end = relative.start()
+    if among := _AMONG.search(view.key, start, end):
+        end = among.start()
     for said in _SAID.finditer(view.key, start, end):
         start = said.end()
     start = _skip_adverbials(view, start, end)

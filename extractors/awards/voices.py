@@ -16,6 +16,9 @@ _LOCATION_BEFORE = re.compile(
     r"(?:tại|ở|thuộc|với|trước|cùng|dự|đến|về|trên|cho|vào|sau|tới|(?<!quyết định )của)\s+(?:trụ sở\s+|hội trường\s+)?$"
 )
 _SENT_TO = re.compile(r"(?<!\w)(?:gửi|trình|báo cáo|kiến nghị|văn bản)\s+(?:ra|lên|tới|đến|với|cho)?")
+_ONLY_SPEAKS = re.compile(
+    r"(?<!\w)(?:liên quan|nhận được (?:văn bản|công văn|báo cáo|phản ánh|thông tin)|phản ánh)(?!\w)"
+)
 _TOGETHER = re.compile(r"(?:\s[A-ZĐ]\w+){0,5}\s?(?:,|và)\s")
 _HELD_BY = re.compile(r"\s(?:của|đối với)\s(?=(?:ông|bà|anh|chị|cô|thầy|đồng chí|công ty|nghệ sĩ)\s)")
 _STATE = ("hc-", "dh-")  # conferred by the State alone
@@ -65,7 +68,8 @@ def fill_roles(sentence: Sentence, at: int, verb: CueAt, clause: int, frame: Fra
         frame.rule = "awards.revocation"
         if not frame.names and frame.count is None and (held := _HELD_BY.match(view.key, sentence.tails[at].end)):
             take(frame, parse(view, held.end(), limit_of(sentence, at)))
-        if not frame.names and frame.count is None:
+        is_suffered = verb.cue.phrase.startswith("bị") or view.key[clause : verb.start].rstrip().endswith("bị")
+        if not frame.names and frame.count is None and is_suffered:
             take(frame, subject(view, clause, verb.start))
     if frame.count is None and not frame.names and (number := number_before(view, verb.end, mention.start)):
         frame.count = number
@@ -139,6 +143,10 @@ def _giver(sentence: Sentence, start: int, verb: CueAt, frame: Frame) -> Body | 
         if verb.role in ("hand", "revoke") and not _may_confer(frame, body):
             continue
         if verb.role == "hand" and body.is_post and body.kind not in _LOCAL:
+            continue
+        if body.is_post and frame.family in ("hh", "knc", "gt"):
+            continue
+        if _ONLY_SPEAKS.search(view.key, body.end, verb.start):
             continue
         if body.kind in ("don-vi", "dn") and frame.family != "gk":
             continue
