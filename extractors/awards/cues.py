@@ -84,6 +84,9 @@ def _in_name(view: TextView, at: int, stop: int, sentence_start: int) -> bool:
     if not word[0].isupper() or " " in word or (word.isupper() and len(word) > 1):
         return False
     before = view.text[sentence_start:at].rstrip()
+    last = before.rsplit(" ", 1)[-1]
+    if not last[:1].isupper() and not view.text[stop + 1 : stop + 2].isupper():
+        return False  # `Tổng công ty 1 Tặng cờ`
     return bool(before) and before[-1] not in ".:;-–—\"“'‘(…/"
 
 

@@ -15,7 +15,7 @@ _CUT = re.compile(
     r"\s+(?:đã|vì|do|bởi|nhờ|về|khi|trong|tại|nhân (?:dịp|ngày|kỷ)|nhằm|để|với|đạt|kèm|đang|sẽ|"
     r"vừa|từng|được|bị|là|có|nơi|sau|trước|trên|ở|"
     r"ngay|hiện|tổ chức|long trọng|kỷ niệm|đón nhận|nhận|trao|tặng|phối hợp|thống nhất|nhất trí|"
-    r"bỏ phiếu|vinh dự|lần lượt|liên tục|hai lần|nhiều lần|đồng ý|diễn ra|trực tiếp|tham gia|"
+    r"bỏ phiếu|vinh dự|lần lượt|liên tục|hai lần|nhiều lần|đồng ý|diễn ra|đánh giá|trực tiếp|tham gia|"
     r"thực hiện|hoàn thành|lập|tiêu biểu|xuất sắc|dũng cảm|nguyên là|vào|nói|cho|theo|mà|cứu|bắt|"
     r"phá|"
     r"trị giá|mỗi|sinh năm|ngụ|quê|trú|năm)(?!\w)|\s+-\s+|\s*[(:\[“\"]|\./|[.…](?=\s|$)"
@@ -193,7 +193,7 @@ def person_in(view: TextView, at: int, stop: int, previous: Name | None, joined:
             return None
         titled = True
         first = at + end
-        gap = re.compile(r"[ .\u00a0]{0,3}").match(view.text, first, stop)
+        gap = re.compile(r"[ .:\u00a0]{0,3}").match(view.text, first, stop)
         first = gap.end() if gap else first
     span = _capitals(view, first, stop, is_titled=titled)
     if span is None:

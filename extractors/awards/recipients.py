@@ -35,6 +35,7 @@ _LIST_WORD = re.compile(
     r"\s*(?:(?:các )?ông,? bà|các đồng chí|các|những|toàn thể|cho|đối với|gồm(?: có)?|bao gồm|là|"
     r"có|tới|đến|cả|gồm các|và|cùng|\d{1,2}\s*[.)](?=\s))(?!\w)\s*[:\-]?\s*"
 )
+_YEAR_WORD = re.compile(r"năm\s(?:sau|trước|nay|ngoái|qua|học|nào|đó|\d)")
 _PLURAL = re.compile(r"(?:các|những|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|\d{1,3})\s+")
 _UNIT = re.compile(
     r"\s*(?:đồng(?!\s+(?:chí|bào|đội|nghiệp|hương))|triệu|tỷ|tỉ|nghìn|%|usd|vnđ|năm|tháng|ngày|"
@@ -114,7 +115,7 @@ def _names_follow(view: TextView, at: int, stop: int) -> bool:
         return True
     for matcher in (counted(), lead_words(), heads()):
         noun_end = first_end(matcher, view.key, at, stop)
-        if noun_end > at and view.text[noun_end : noun_end + 2].strip()[:1].isupper():
+        if noun_end > at and view.text[noun_end : noun_end + 3].strip(" :")[:1].isupper():
             return True
         if noun_end > at and re.match(r"\s+(?:ông|bà|anh|chị|em|là|gồm)(?!\w)", view.key[noun_end : noun_end + 7]):
             return True
@@ -204,6 +205,8 @@ def _count(view: TextView, at: int, stop: int) -> tuple[int | None, int]:
     key = view.key
     lead = re.compile(r"(?:hơn|trên|gần|khoảng|tổng số|tất cả|cả|số|thêm|đợt này có)\s+").match(key, at, stop)
     begin = lead.end() if lead else at
+    if _YEAR_WORD.match(key, begin):
+        return None, at
     reading = read_number(key[:stop], begin)
     if reading is None or reading.value != reading.value.to_integral_value() or reading.end >= stop:
         return None, at

@@ -44,7 +44,7 @@ _AMONG = re.compile(
     r"\s(?:cũng\s|từng\s|vẫn\s)*là\s(?:một\s)?(?:trong|đơn vị|tập thể|doanh nghiệp|trường|số ít|tập đoàn)(?!\w)"
 )
 _SAID = re.compile(
-    r"(?<!\w)(?:chúc mừng|cho biết|cho hay|cho rằng|khẳng định|chứng kiến|nhấn mạnh|"
+    r"(?<!\w)(?:chúc mừng|đánh giá|cho biết|cho hay|cho rằng|khẳng định|chứng kiến|nhấn mạnh|"
     r"thông tin)\s+(?:việc\s+|rằng\s+|,\s*)?"
 )
 _YEAR_LEAD = re.compile(
