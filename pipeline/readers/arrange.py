@@ -180,11 +180,16 @@ def _is_indented(rows: Sequence[Row], at: int, em: float) -> bool:
 def _table_pieces(table: PageTable, words: Sequence[PageWord], page: int) -> Iterator[_Piece]:
     """One block a row; words beside all cells (a caption inside the frame) go with the nearest row."""
     placed: set[int] = set()
+    bottoms: dict[int, float] = {}  # of the cells that reach down from above, by column
     for row in table.rows:
+        top = min((cell.y0 for cell in row if cell is not None), default=0.0)
         cells: list[tuple[PageWord, ...]] = []
-        for cell in row:
+        for column, cell in enumerate(row):
             if cell is None:
+                if bottoms.get(column, 0.0) > top + 1:  # merged with the cell above; else with its left neighbour
+                    cells.append(())
                 continue
+            bottoms[column] = cell.y1
             content = [word for word in words if id(word) not in placed and holds(cell, word)]
             placed.update(map(id, content))
             cells.append(tuple(word for line in rows_of(content) for word in line.words))

@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 from extractors.domain.errors import Damaged, NotText
 from extractors.domain.records import Block, BlockKind, Sourced, SourceText
 from pipeline.readers.encodings import decode, repair_blocks
-from pipeline.readers.html_metadata import Metadata, is_date_line, joined, text_of
+from pipeline.readers.html_metadata import Metadata, day_of, is_date_line, joined, text_of
 from pipeline.readers.limits import LIMITS, check
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,30})", re.IGNORECASE)
@@ -133,17 +133,21 @@ def _container(tree: HtmlElement, wanted: set[str]) -> HtmlElement | None:
 
 
 def _blocks(tree: HtmlElement, metadata: Metadata, body: HtmlElement | None, wanted: set[str]) -> Iterator[Block]:
-    """Kicker, title, lead where it stands apart, then what the article's element holds behind its headline."""
+    """Date line, kicker, title, lead where they stand apart, then what the article holds behind its headline."""
     title = metadata.title()
     title_key = _key(title.value) if title else ""
     root = body if body is not None else tree.find("body")
     inner = list(_walk(root if root is not None else tree, wanted, is_article=body is not None))
-    at = next((n for n, block in enumerate(inner) if _key(block.text) == title_key), None)
-    if at is not None:
-        inner = inner[at + 1 :]
-    start = next((n for n, block in enumerate(inner) if len(block.text) > 80), 0)
-    inner = [block for n, block in enumerate(inner) if not (n < start and is_date_line(block.text))]
-    inner = [block for block in inner if not _SIGNPOST.fullmatch(block.text.rstrip(": .>»"))]
+    inner = [_as_byline(block) for block in inner if not _SIGNPOST.fullmatch(block.text.rstrip(": .>»"))]
+    at = next((n for n, block in enumerate(inner) if _key(block.text) == title_key), -1)
+    published = metadata.published(body)
+    day = published.value[:10] if published else None
+    above = [block for block in inner[: at + 1] if block.kind is BlockKind.BYLINE and day_of(block.text) == day]
+    inner = inner[at + 1 :]
+    shown = metadata.date_line(body)
+    if shown and not any(_key(shown) in _key(block.text) for block in [*above, *inner[:6]]):
+        above.append(Block(text=shown, kind=BlockKind.BYLINE))
+    yield from above
     if (kicker := _kicker(metadata)) is not None:
         yield Block(text=kicker, kind=BlockKind.HEADING)
     if title:
@@ -152,6 +156,13 @@ def _blocks(tree: HtmlElement, metadata: Metadata, body: HtmlElement | None, wan
     if lead is not None and _key(lead) not in {_key(block.text) for block in inner}:
         yield Block(text=lead)
     yield from inner
+
+
+def _as_byline(block: Block) -> Block:
+    """A short line that is there for its date is part of the byline."""
+    if block.kind is BlockKind.PARAGRAPH and is_date_line(block.text):
+        return Block(text=block.text, kind=BlockKind.BYLINE)
+    return block
 
 
 def _kicker(metadata: Metadata) -> str | None:

@@ -151,16 +151,29 @@ class Metadata:
                 return Sourced(value=value, evidence="itemprop datePublished")
         return None
 
+    def date_line(self, body: HtmlElement | None) -> str | None:
+        """The line beside headline or text that shows the date of publication, as printed."""
+        element = self._date_element(body)
+        return text_of(element) if element is not None and is_date_line(text_of(element)) else None
+
     def _shown_date(self, body: HtmlElement | None) -> Sourced | None:
         """A `time` element or a short dated line that belongs to the article."""
+        element = self._date_element(body)
+        if element is None:
+            return None
+        if element.tag == "time" and (value := _edtf(element.get("datetime"))) is not None:
+            return Sourced(value=value, evidence="time element of the article")
+        text = text_of(element)
+        value = _shown(text)
+        return Sourced(value=value, evidence=f"date line of the article: {text[:60]}") if value else None
+
+    def _date_element(self, body: HtmlElement | None) -> HtmlElement | None:
         for element in self._beside(body):
-            if element.tag == "time" and (value := _edtf(element.get("datetime"))) is not None:
-                return Sourced(value=value, evidence="time element of the article")
             text = text_of(element)
-            if len(text) < 90 and (element.tag == "time" or _DATE_CLASS.search(_names_of(element))):
-                value = _shown(text)
-                if value is not None:
-                    return Sourced(value=value, evidence=f"date line of the article: {text[:60]}")
+            if element.tag == "time" and (_edtf(element.get("datetime")) or _shown(text)):
+                return element
+            if len(text) < 90 and _DATE_CLASS.search(_names_of(element)) and _shown(text):
+                return element
         return None
 
     def _beside(self, body: HtmlElement | None) -> Iterator[HtmlElement]:
@@ -192,6 +205,11 @@ def joined(parts: Iterable[str]) -> str:
             text += " "
         text += part
     return text
+
+
+def day_of(text: str) -> str:
+    """Returns the first day shown in a text as `YYYY-MM-DD`, an empty string for none."""
+    return (_shown(text) or "")[:10]
 
 
 def is_date_line(text: str) -> bool:

@@ -4,7 +4,7 @@ Rescue blurs tone marks on good pages, so it is for pages that read badly as the
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import cv2
@@ -127,7 +127,7 @@ def _grid(across: Image, down: Image, x: int, y: int) -> PageTable | None:
     edges = _positions((down > 0).sum(axis=0), 0.35 * max(1, _tallest(down)))
     if len(levels) < 3 or len(edges) < 3:
         return None
-    rows = []
+    rows: list[list[Box | None]] = []
     for top, bottom in pairwise(levels):
         cells: list[Box | None] = []
         left = edges[0]
@@ -138,9 +138,26 @@ def _grid(across: Image, down: Image, x: int, y: int) -> PageTable | None:
                 continue
             cells.append(Box(x0=x + left, y0=y + top, x1=x + edge, y1=y + bottom))
             left = edge
-        rows.append(tuple(cells))
+        rows.append(cells)
+    _merge_downwards(rows, across, x, y)
     box = Box(x0=x + edges[0], y0=y + levels[0], x1=x + edges[-1], y1=y + levels[-1])
-    return PageTable(box=box, rows=tuple(rows))
+    return PageTable(box=box, rows=tuple(map(tuple, rows)))
+
+
+def _merge_downwards(rows: list[list[Box | None]], across: Image, x: int, y: int) -> None:
+    """Joins cells that no stroke separates from the one above: that one grows, the lower one becomes None."""
+    for column in range(len(rows[0])):
+        owner = 0
+        for number in range(1, len(rows)):
+            upper, lower = rows[owner][column], rows[number][column]
+            if upper is not None and lower is not None and (upper.x0, upper.x1) == (lower.x0, lower.x1):
+                level, left, right = int(lower.y0) - y, int(lower.x0) - x, int(lower.x1) - x
+                wall = across[max(0, level - 6) : level + 7, left + 6 : right - 6]
+                if wall.size and wall.any(axis=0).mean() < 0.5:
+                    rows[owner][column] = replace(upper, y1=lower.y1)
+                    rows[number][column] = None
+                    continue
+            owner = number
 
 
 def _tallest(down: Image) -> int:
