@@ -44,7 +44,7 @@ demo: $(VENV)/.program
 	@$(BIN)/sovang run corpus/documents
 	@echo
 	@echo "Look further:  $(BIN)/sovang status"
-	@echo "               $(BIN)/sovang show qd"
+	@echo "               $(BIN)/sovang show qd-bo-tnmt-2016.png"
 	@echo "               $(BIN)/sovang extract --format html corpus/documents/*.txt > outputs/demo.html"
 
 lint: $(VENV)/.tools
