@@ -148,8 +148,7 @@ def _blocks(tree: HtmlElement, metadata: Metadata, body: HtmlElement | None, wan
     if shown and not any(_key(shown) in _key(block.text) for block in [*above, *inner[:6]]):
         above.append(Block(text=shown, kind=BlockKind.BYLINE))
     yield from above
-    if (kicker := _kicker(metadata)) is not None:
-        yield Block(text=kicker, kind=BlockKind.HEADING)
+    yield from (Block(text=kicker, kind=BlockKind.HEADING) for kicker in _kickers(metadata))
     if title:
         yield Block(text=title.value, kind=BlockKind.TITLE)
     lead = _lead(tree, metadata, body)
@@ -165,12 +164,11 @@ def _as_byline(block: Block) -> Block:
     return block
 
 
-def _kicker(metadata: Metadata) -> str | None:
-    """The short line above the headline, known by its class."""
-    before = metadata.headline.getprevious() if metadata.headline is not None else None
-    if before is not None and _KICKER.search(before.get("class") or "") and 3 < len(text := text_of(before)) < 120:
-        return text
-    return None
+def _kickers(metadata: Metadata) -> list[str]:
+    """The short lines above the headline (section, series), known by their class, from top to bottom."""
+    before = [] if metadata.headline is None else list(metadata.headline.itersiblings(preceding=True))[:3]
+    texts = [text_of(element) for element in before if _KICKER.search(element.get("class") or "")]
+    return [text for text in reversed(texts) if 3 < len(text) < 120]
 
 
 def _lead(tree: HtmlElement, metadata: Metadata, body: HtmlElement | None) -> str | None:

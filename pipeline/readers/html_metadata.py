@@ -48,6 +48,9 @@ _SHOWN: Final = re.compile(
     r"|ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})",
     re.IGNORECASE,
 )
+_AMERICAN: Final = re.compile(  # what ASP.NET pages show where nobody set the culture
+    r"\b(\d{1,2})/(\d{1,2})/(\d{4})\s+(\d{1,2}):(\d{2})(?::\d{2})?\s*([AP])M\b", re.IGNORECASE
+)
 _SHOWN_TIME: Final = re.compile(r"(?<!\d)([01]?\d|2[0-3])\s*(?::|h|giờ)\s*([0-5]\d)(?![\d/])", re.IGNORECASE)
 _ISO: Final = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T\s]+(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?"
@@ -357,6 +360,13 @@ def _offset(zone: str) -> timezone:
 
 
 def _shown(text: str) -> str | None:
+    if (american := _AMERICAN.search(text)) is not None:
+        month, day, year, hour, minute = (int(part) for part in american.groups()[:5])
+        hour = hour % 12 + (12 if american[6] in "Pp" else 0)
+        try:
+            return datetime(year, month, day, hour, minute).strftime("%Y-%m-%dT%H:%M")
+        except ValueError:
+            return None
     match = _SHOWN.search(text)
     if match is None:
         return None
