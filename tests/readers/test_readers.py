@@ -178,8 +178,8 @@ def test_page_without_any_own_date_has_none() -> None:
 def test_american_clock_of_an_untranslated_page() -> None:
     page = """<html><body><article><div class="meta"><time>7/21/2008 4:02:19 PM</time></div><div class="kicker">Văn hóa
     </div><div class="kicker">Làng nghề:</div><h1>Người giữ nghề khảm trai ở làng Vạc</h1><div class="content"><p>Năm
-    1999, cụ Đào Văn Mẫn được Bộ tặng bằng khen; nay cụ đã 84 tuổi mà tay đục vẫn chưa run.</p><p>Cả làng còn 12 hộ theo nghề,
-    mỗi tháng làm ra chừng 40 bộ sập gụ bán đi các tỉnh.</p></div></article></body></html>"""
+    1999, cụ Đào Văn Mẫn được Bộ tặng bằng khen; nay cụ đã 84 tuổi mà tay đục vẫn chưa run.</p><p>Cả làng
+    còn 12 hộ theo nghề, mỗi tháng làm ra chừng 40 bộ sập gụ bán đi các tỉnh.</p></div></article></body></html>"""
     found = normalise(read_bytes(page.encode(), "lang.html"))
     assert found.published is not None
     assert found.published.value == "2008-07-21T16:02"
