@@ -57,7 +57,6 @@ class Parsed:
     is_open: bool = False
     has_vague: bool = False
     is_bare_count: bool = False  # the last number stood without names: `ba điều dưỡng và Câu lạc bộ A`
-    end: int = 0
 
     def __bool__(self) -> bool:
         return bool(self.names) or self.count is not None or self.has_vague
@@ -70,7 +69,7 @@ def _reasons() -> PhraseMatcher:
 
 def parse(view: TextView, start: int, end: int) -> Parsed:
     """Returns the recipients named or counted in `[start, end)`; an empty result where none is."""
-    result = Parsed(end=start)
+    result = Parsed()
     if part := _PART_OF.search(view.key, start, end):
         end = part.start()
         result.is_open = True
@@ -85,7 +84,6 @@ def parse(view: TextView, start: int, end: int) -> Parsed:
         at = _skip_list_words(view, result, at, stop)
         if at >= stop:
             continue
-        result.end = stop
         number, after = _count(view, at, stop)
         if number is not None:
             result.count = (result.count or 0) + number

@@ -64,7 +64,7 @@ def subject(view: TextView, start: int, end: int) -> Parsed:
     if relative := _RELATIVE.search(view.key, start, end):
         name = _name_before(view, start, relative.start()) if relative["who"] == "người" else None
         if name is not None:
-            return Parsed(names=[name], end=end)
+            return Parsed(names=[name])
         end = relative.start()
     if among := _AMONG.search(view.key, start, end):
         end = among.start()
@@ -72,9 +72,9 @@ def subject(view: TextView, start: int, end: int) -> Parsed:
         start = said.end()
     start = _skip_adverbials(view, start, end)
     if start >= end:
-        return Parsed(end=start)
+        return Parsed()
     if (pronoun := _pronoun(view, start, end)) is not None:
-        return Parsed(names=[pronoun], end=end)
+        return Parsed(names=[pronoun])
     start = _last_counted(view, start, end)
     parsed = parse(view, start, end)
     people = [n for n in parsed.names if not n.is_pronoun]
