@@ -81,7 +81,7 @@ def _page(source: PlumberPage, document: pypdfium2.PdfDocument, number: int, nam
     width, height = float(source.width), float(source.height)
     characters = document[number - 1].get_textpage().count_chars()  # before the slow and hungry parser sees the page
     check(name, "characters on a page", characters, LIMITS.pdf_characters_per_page)
-    found = source.dedupe_chars().extract_words(**_WORD_SETTINGS) if source.chars else []
+    found = _single(source).extract_words(**_WORD_SETTINGS) if source.chars else []
     words = tuple(_word(item) for item in found if item["text"].strip())
     if _needs_ocr(source, words):
         from pipeline.readers import ocr  # only here: text PDFs are read without Tesseract
@@ -91,6 +91,12 @@ def _page(source: PlumberPage, document: pypdfium2.PdfDocument, number: int, nam
             return content, page
     page = Page(number=number, width=width, height=height)
     return PageContent(number=number, height=height, words=words, tables=tuple(_tables(source))), page
+
+
+def _single(source: PlumberPage) -> PlumberPage:
+    """The page without letters printed twice for boldness; they are looked for only where there are some."""
+    places = {(char["text"], round(char["x0"]), round(char["top"])) for char in source.chars}
+    return source.dedupe_chars() if len(places) < 0.98 * len(source.chars) else source
 
 
 def _word(item: dict[str, Any]) -> PageWord:
