@@ -325,11 +325,25 @@ def row_name(view: TextView, start: int, end: int) -> Name | None:
 
 
 def _item_end(view: TextView, begin: int, end: int) -> int:
-    """Where the name at the head of an item ends: at a bracket, a full stop, a semicolon or a comma."""
-    for mark in re.finditer(r"\s*[(;:\t]|[.](?=\s|$)|,\s|\s{3,}|\s[-–—]\s", view.text[begin:end]):
-        at = begin + mark.start()
-        if mark.start() > 0 and not any(
-            a <= at < b for a, b in [*inner_names(view.key, begin, end), *pairs(view.key, begin, end)]
-        ):
-            return at
+    """Where the name at the head of an item ends: at a mark, or where the next column shows without its tab.
+
+    Such a column is a date, a large number or, behind a person's name, an office (`Vi Mơ Giám đốc Sở A`).
+    """
+    closed = [*inner_names(view.key, begin, end), *pairs(view.key, begin, end)]
+    for mark in _ITEM_MARK.finditer(view.key, begin, end):
+        at = mark.start()
+        if at > begin and not any(a <= at < b for a, b in closed):
+            end = at
+            break
+    if not _has_family(view, begin):
+        return end
+    for index, start, _ in lead_words().find(view.key[begin:end]):
+        is_office = lead_words().phrases[index] in award_words()["post"]
+        if is_office and len(view.text[begin : begin + start].split()) >= 2:
+            return begin + start
     return end
+
+
+_ITEM_MARK = re.compile(
+    r"\s*[(;:\t\n]|[.](?=\s|$)|,\s|\s{3,}|\s[-–—]\s|\s(?=\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{1,3}(?:[.,]\d+)+\s|\d{4}\s)"
+)
