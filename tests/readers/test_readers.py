@@ -3,11 +3,21 @@
 import contextlib
 import io
 import random
+import sys
 from pathlib import Path
 
 import pytest
 
-from extractors.domain.errors import Damaged, Encrypted, NotText, ProjectError, ReadError, TooLarge, Unsupported
+from extractors.domain.errors import (
+    Damaged,
+    Encrypted,
+    MissingDependency,
+    NotText,
+    ProjectError,
+    ReadError,
+    TooLarge,
+    Unsupported,
+)
 from extractors.domain.records import BlockKind
 from pipeline.readers import READERS, availability, read, read_bytes, recognise
 from pipeline.text import DocumentText, normalise
@@ -219,3 +229,14 @@ def test_pdf_pages_boxes_and_furniture() -> None:
     assert 0 < box.x0 < box.x1 < found.pages[0].width
     assert 0 < box.y0 < box.y1 < found.pages[0].height
     assert found.blocks[-1].kind is BlockKind.FURNITURE
+
+
+@pytest.mark.parametrize("name", ["scan.png", "scan.pdf"])
+def test_missing_library_is_named_with_how_to_get_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tesserocr", None)
+    for module in ("pipeline.readers.ocr", "pipeline.readers.image"):
+        monkeypatch.delitem(sys.modules, module, raising=False)
+    monkeypatch.delattr("pipeline.readers.ocr", raising=False)
+    with pytest.raises(MissingDependency, match="tesserocr is not installed") as caught:
+        read(FORMATS / name)
+    assert "sovang[ocr]" in caught.value.advice
