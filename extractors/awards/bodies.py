@@ -40,7 +40,7 @@ _COUNTRY = re.compile(
     r"ukraine|israel|indonesia|malaysia|philippines|triều tiên|đan mạch|thụy điển|bỉ)(?!\w)"
 )
 _COUNTRY_IN = re.compile(r"\s(?:cuba|campuchia|trung quốc|hàn quốc|ba lan|ấn độ|nhật|nhật bản|mỹ|nga|thái lan)(?:\s|$)")
-_AWARD_WORD = re.compile(r"(?:ubnd|bằng khen|huân chương|cờ thi|giấy khen|huy (?:chương|hiệu))(?!\w)")
+_AWARD_WORD = re.compile(r"(?:ubnd|ảnh|bằng khen|huân chương|cờ thi|giấy khen|huy (?:chương|hiệu))(?!\w)")
 _PLACE_WORD = re.compile(r"\s{0,2}(?:tỉnh|thành phố|tp\.?|huyện|quận|thị xã|tx\.?|xã|phường|thị trấn|khối)(?!\w)")
 _LEVEL_BY_NAME = (
     (re.compile(r"việt nam|trung ương|tw(?!\w)|toàn quốc"), "doan-the"),

@@ -40,6 +40,9 @@ def _name_before(view: TextView, start: int, end: int) -> Name | None:
     return None
 
 
+_WORK = re.compile(
+    r"[^,;]{0,20},?\s?(?<!\w)(?:cụm tác phẩm|tác phẩm|vở|công trình|bài hát|ca khúc|cuốn|bộ phim|tiểu thuyết)(?!\w)"
+)
 _AMONG = re.compile(
     r"\s(?:cũng\s|từng\s|vẫn\s)*là\s(?:một\s)?(?:trong|đơn vị|tập thể|doanh nghiệp|trường|số ít|tập đoàn)(?!\w)"
 )
@@ -66,6 +69,8 @@ def subject(view: TextView, start: int, end: int) -> Parsed:
         if name is not None:
             return Parsed(names=[name])
         end = relative.start()
+    if (work := _WORK.match(view.key, start, end)) and (by := view.key.rfind(" của ", work.end(), end)) > 0:
+        start = by + len(" của ")  # the author of the work receives
     if among := _AMONG.search(view.key, start, end):
         end = among.start()
     for said in _SAID.finditer(view.key, start, end):
