@@ -141,7 +141,7 @@ class ListReader:
         if at is None or "name" in self._columns or len(mentions) != 1:
             return False
         behind = cells[at + 1 :]
-        if not behind or not all(_WHOLE.fullmatch(c) or c in ("", "-") for c in behind):
+        if not numbers or not behind or not all(_WHOLE.fullmatch(c) or c in ("", "-") for c in behind):
             return False
         owner = self._owner(mentions[0])
         self._made.remove(owner)

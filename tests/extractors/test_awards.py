@@ -194,3 +194,7 @@ def test_hostile_repetitions_take_seconds_and_never_raise(piece: str) -> None:
     started = time.process_time()
     find(TextView(text))
     assert time.process_time() - started < 2.0
+
+
+def test_a_row_that_names_an_award_without_any_number_is_no_table_of_numbers() -> None:
+    assert find(TextView("BÁO CÁO\nKết quả năm 2020\nBằng khen\t\t\nGiấy khen\t-\t\n")) == []
