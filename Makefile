@@ -7,13 +7,14 @@ BIN := $(VENV)/bin
 CONSTRAINTS ?= .ci/constraints.txt
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(if $(CONSTRAINTS),-c $(CONSTRAINTS))
 
-.PHONY: help demo test lint format install clean
+.PHONY: help demo test lint format install constraints clean
 
 help:
 	@echo "make demo    set up and run the pipeline on corpus/documents into outputs/"
 	@echo "make test    set up and run format check, lint, types, import contract and tests"
 	@echo "make lint    the checks without the tests"
 	@echo "make format  rewrite the sources in the house format"
+	@echo "make constraints  write $(CONSTRAINTS) anew: the newest versions that fit together"
 	@echo "make clean   remove the virtual environment and caches (outputs/ stays)"
 
 # --- set-up: one stamp for the program with OCR, one for the tools of developers -------------------
@@ -59,6 +60,11 @@ test: lint
 format: $(VENV)/.tools
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+constraints: $(VENV)/.python
+	rm -rf build/fresh && $(PYTHON) -m venv build/fresh
+	build/fresh/bin/python -m pip install --quiet '.[ocr,dev]'
+	build/fresh/bin/python -m pip freeze --exclude sovang | sed '/ @ /d' > .ci/constraints.txt
 
 clean:
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

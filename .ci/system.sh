@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what pip cannot: Python's venv module, and Tesseract's Vietnamese model for OCR.
+# Installs what pip cannot: Python's venv module, and Tesseract's models for OCR (English reads columns of numbers).
 # Uses apt-get where it may (root, or sudo without a password); elsewhere says what is missing and goes on.
 set -u
 
@@ -10,7 +10,7 @@ have_model=no
 for folder in "${TESSDATA_PREFIX:-}" /usr/share/tesseract-ocr/*/tessdata /usr/share/tessdata; do
     [ -n "$folder" ] && [ -f "$folder/vie.traineddata" ] && have_model=yes
 done
-[ "$have_model" = yes ] || wanted="tesseract-ocr-vie"
+[ "$have_model" = yes ] || wanted="tesseract-ocr-vie tesseract-ocr-eng"
 if ! "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null; then
     wanted="$wanted python3-venv"
 fi
@@ -40,5 +40,5 @@ fi
 case "$wanted" in
     *python3-venv*) say "python3-venv is missing: ask an administrator for 'apt-get install python3-venv', then run make again"; exit 1 ;;
 esac
-say "going on without OCR: scans will be listed as failed until an administrator runs 'apt-get install tesseract-ocr-vie'"
+say "going on without OCR: scans will be listed as failed until an administrator runs 'apt-get install tesseract-ocr-vie tesseract-ocr-eng'"
 exit 0
