@@ -5,7 +5,6 @@ document of its format comes.
 """
 
 import importlib
-import importlib.util
 import logging
 import os
 from dataclasses import dataclass
@@ -85,7 +84,7 @@ def read_bytes(data: bytes, name: str) -> SourceText:
         module = cast(_ReaderModule, importlib.import_module(f"pipeline.readers.{reader.module}"))
     except ImportError as error:
         raise MissingDependency(
-            f"{name} is a {reader.title} and {error.name} is not installed", advice=_install(reader)
+            f"{name} is a {reader.title} and its library cannot be loaded ({error})", advice=_install(reader)
         ) from error
     try:
         return module.read(data, name)
@@ -116,9 +115,11 @@ def availability() -> dict[str, str]:
 
 
 def _missing(reader: Reader) -> str:
-    absent = [library for library in reader.libraries if importlib.util.find_spec(library) is None]
-    if absent:
-        return f"{', '.join(absent)} not installed. {_install(reader)}"
+    for library in reader.libraries:
+        try:
+            importlib.import_module(library)  # being on disk is not enough: a library may lack one of its own
+        except ImportError as error:
+            return f"{library} cannot be loaded ({error}). {_install(reader)}"
     if reader.needs_model and tessdata() is None:
         return f"the Vietnamese model of Tesseract is not installed. {MODEL_ADVICE}"
     return ""
