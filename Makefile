@@ -46,7 +46,7 @@ demo: $(VENV)/.program
 	@echo
 	@echo "Look further:  $(BIN)/sovang status"
 	@echo "               $(BIN)/sovang show qd-bo-tnmt-2016.png"
-	@echo "               $(BIN)/sovang extract --format html corpus/documents/*.txt > outputs/demo.html"
+	@echo "               $(BIN)/sovang extract --format html corpus/documents/text/*.txt > outputs/demo.html"
 
 lint: $(VENV)/.tools
 	$(BIN)/ruff format --check .
