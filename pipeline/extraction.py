@@ -25,6 +25,7 @@ from pipeline.store import (
     pack_words,
     recipient_rows,
     record_row,
+    signature_of,
     to_json,
 )
 from pipeline.text import DocumentText, PlacedWord, normalise
@@ -142,12 +143,14 @@ def as_json(extraction: Extraction) -> Json:
 
 def as_rows(extraction: Extraction) -> DocumentRows:
     """Returns the document as rows of the database."""
+    row = _document_row(extraction)
     return DocumentRows(
-        document=_document_row(extraction),
+        document=row,
         pages=_page_rows(extraction.content),
         blocks=_block_rows(extraction.content),
         records={family: tuple(_rows_in_order(found)) for family, found in extraction.records.items()},
         recipients=tuple(row for found in extraction.records[Family.AWARDS] for row in recipient_rows(found)),
+        signature=signature_of(row["folded"]),
     )
 
 

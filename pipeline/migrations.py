@@ -324,3 +324,53 @@ def m005_reviews(db: Database) -> None:
         SELECT RAISE(ABORT, 'reviews are append-only: this number is taken');
     END;
     """)
+
+
+_FACTS = {
+    "date": "edtf, grain, earliest, latest, mod, calendar, role",
+    "province": "id, today, today_all, qualifies",
+    "figure": "value, upper, of, unit, mod, noun",
+    "award": "form, class, level, status, grantor, count, posthumous, decision_no, decision_date, date, period, reason",
+}
+
+
+@MIGRATIONS()
+def m006_links(db: Database) -> None:
+    """Which documents are the same thing twice, and views that count what they say once."""
+    db.executescript("""
+    CREATE TABLE document_signatures (
+        document INTEGER NOT NULL PRIMARY KEY REFERENCES documents(serial),
+        signature BLOB NOT NULL,
+        compared INTEGER NOT NULL CHECK (compared IN (0, 1))
+    ) STRICT;
+    CREATE INDEX document_signatures_waiting ON document_signatures(document) WHERE compared = 0;
+    CREATE TABLE document_bands (
+        band INTEGER NOT NULL,
+        document INTEGER NOT NULL REFERENCES documents(serial),
+        PRIMARY KEY (band, document)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE document_links (
+        document INTEGER NOT NULL REFERENCES documents(serial),
+        other INTEGER NOT NULL REFERENCES documents(serial),
+        kind TEXT NOT NULL CHECK (kind IN ('near-duplicate', 'part')),
+        similarity REAL NOT NULL CHECK (similarity BETWEEN 0 AND 1),
+        copy INTEGER NOT NULL CHECK (copy IN (document, other)),
+        PRIMARY KEY (document, other),
+        CHECK (document > other)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX document_links_other ON document_links(other);
+    CREATE INDEX document_links_copy ON document_links(copy);
+    CREATE VIEW distinct_documents AS
+        SELECT serial, id, source, format, kind, title, author, publisher, published, number, issued, issuing_body,
+            subject, signer, chars, pages
+        FROM documents
+        WHERE status = 'done' AND NOT EXISTS (SELECT 1 FROM document_links WHERE copy = documents.serial);
+    """)
+    for name, columns in _FACTS.items():
+        db.execute(f"""
+    CREATE VIEW {name}_facts AS
+        SELECT record_id, document, start, "end", quote, {columns}, page, confidence, state
+        FROM {name}s
+        WHERE copy_of IS NULL AND state <> 'rejected'
+            AND NOT EXISTS (SELECT 1 FROM document_links WHERE copy = {name}s.document)
+        """)  # noqa: S608

@@ -16,7 +16,17 @@ from extractors.domain.errors import NotText, ProjectError, ReadError
 from pipeline.pool import outcomes
 from pipeline.settings import Settings
 from pipeline.sources import MEGABYTE, LeftOut, Limits, Source, Unreadable, walk
-from pipeline.store import IN_MEMORY, DocumentRows, Failure, Store, digest_of, keep_original, sweep_partial
+from pipeline.store import (
+    IN_MEMORY,
+    DocumentRows,
+    Failure,
+    Store,
+    count_copies,
+    digest_of,
+    keep_original,
+    link_documents,
+    sweep_partial,
+)
 from pipeline.version import extractor_version
 from pipeline.worker import Job
 
@@ -35,6 +45,7 @@ class Report:
     unchanged: int = 0
     failed_before: int = 0
     outdated: int = 0
+    copies: int = 0  # documents of the database that are copies or parts of others
     left_out: Counter[str] = field(default_factory=Counter)
     planned: list[tuple[str, str]] = field(default_factory=list)  # dry run: what would be done, source
     interrupted: bool = False
@@ -120,6 +131,8 @@ def _carry_out(work: "_Work", command: str, jobs: Iterator[Job]) -> Report:
                     work.write(job, outcome)
             finally:
                 results.close()
+            link_documents(store)
+            report.copies = count_copies(store)
     except KeyboardInterrupt:
         state, report.interrupted = "interrupted", True
     store.end_run(

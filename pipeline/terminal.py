@@ -23,7 +23,7 @@ from rich.text import Text
 
 from pipeline.run import Report
 from pipeline.settings import Settings
-from pipeline.store import Failure, Overview, Row
+from pipeline.store import Failure, Linked, Overview, Row
 from pipeline.wording import STYLES, shown
 
 _LISTED: Final = 20  # how many failures and left-out suffixes a summary shows
@@ -86,6 +86,8 @@ def run_summary(report: Report, settings: Settings, provinces: Sequence[tuple[st
         table.add_row("Unchanged", f"{_documents(report.unchanged)}, {note}")
     if report.outdated:
         table.add_row("Older", f"{report.outdated:,} read by an earlier version: `sovang run --renew` reads them again")
+    if report.copies:
+        table.add_row("The same twice", _copies(report.copies))
     if report.left_out:
         table.add_row("Left out", f"{report.left_out.total():,} files of other kinds{_listed(report.left_out)}")
     if report.failures:
@@ -148,6 +150,8 @@ def status_page(state: Overview, settings: Settings) -> RenderableType:
         table.add_row("Unfinished", f"{state.unfinished:,}: the next `sovang run` or `sovang retry` goes on")
     if state.outdated:
         table.add_row("Read by an earlier version", f"{state.outdated:,}: `sovang run --renew SOURCE` reads them again")
+    if state.copies:
+        table.add_row("The same twice", _copies(state.copies))
     if state.provinces:
         table.add_row("Most named", ", ".join(f"{name} ({count})" for name, count in state.provinces))
     if state.last_run:
@@ -169,7 +173,9 @@ def status_page(state: Overview, settings: Settings) -> RenderableType:
     return Group(table, Padding(failures_table(failures), (1, 0, 0, 0)))
 
 
-def document_page(document: Row, sources: Sequence[str], records: Sequence[Row], *, as_text: bool) -> RenderableType:
+def document_page(
+    document: Row, sources: Sequence[str], links: Sequence[Linked], records: Sequence[Row], *, as_text: bool
+) -> RenderableType:
     """Returns the header of a document and its records, as marks in the text or as a list with pages."""
     head = _plain_table()
     for name in _HEADER:
@@ -177,8 +183,14 @@ def document_page(document: Row, sources: Sequence[str], records: Sequence[Row],
             head.add_row(name.replace("_", " "), shown(document[name]))
     for other in sources[1:]:
         head.add_row("also", shown(other))
+    for link in links:
+        head.add_row(link.kind, shown(f"{link.source} ({link.similarity:.0%}{_counted(link)})"))
     body = _marked_text(document, records) if as_text else _record_list(records)
     return Group(head, Padding(body, (1, 0, 0, 0)))
+
+
+def _counted(link: Linked) -> str:
+    return "" if link.is_copy else ", whose facts are counted"
 
 
 def _record_list(records: Sequence[Row]) -> Table:
@@ -233,6 +245,10 @@ def _plain_table() -> Table:
 
 def _documents(count: int) -> str:
     return f"{count:,} document{'' if count == 1 else 's'}"
+
+
+def _copies(count: int) -> str:
+    return f"{_documents(count)} that repeat{'s' * (count == 1)} another, not counted in the facts"
 
 
 def _listed(counts: Counter[str], *, brackets: bool = True) -> str:

@@ -6,12 +6,13 @@ import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from extractors.domain.errors import StoreError
 from extractors.domain.orthography import fold
 from extractors.domain.records import Family
 from pipeline.nlp import record_id
-from pipeline.store import Row, Store, record_of
+from pipeline.store import Row, Store, link_between, record_of, signature_of
 from pipeline.stored import stored_text
 from pipeline.version import extractor_version
 
@@ -76,6 +77,7 @@ def _document(store: Store, serial: int) -> Iterator[Fault]:
     if row["folded"] != fold(text):
         yield Fault(where=where, what="has a folded text that is not its own")
     yield from _places(store, serial, where, len(text))
+    yield from _links(store, serial, where, str(row["folded"]))
     is_current = row["extractor"] == extractor_version()
     recipients = defaultdict(list)
     for recipient in store.rows(
@@ -108,6 +110,18 @@ def _places(store: Store, serial: int, where: str, chars: int) -> Iterator[Fault
                 yield Fault(where=where, what=f"the {name} at {each.start} to {each.end} is out of place")
                 break
             at = each.end
+
+
+def _links(store: Store, serial: int, where: str, folded: str) -> Iterator[Fault]:
+    """Signature and links follow from the texts; what a run that was cut short has not compared yet is no fault."""
+    signature = store.value("SELECT signature FROM document_signatures WHERE document = ? AND compared = 1", [serial])
+    if signature is None:
+        return
+    if signature != signature_of(folded):
+        yield Fault(where=where, what="has a signature that is not of its own text")
+    for link in store.rows("SELECT * FROM document_links WHERE document = ? ORDER BY other", [serial]):
+        if link_between(store, serial, cast(int, link["other"])) != (link["kind"], link["similarity"], link["copy"]):
+            yield Fault(where=where, what=f"its link with document {link['other']!s} does not fit the two texts")
 
 
 def _original(store: Store, row: Row, where: str) -> Iterator[Fault]:

@@ -2,6 +2,8 @@
 
 from pipeline.store.database import IN_MEMORY, Begun, Failure, Store
 from pipeline.store.dump import dump
+from pipeline.store.likeness import signature_of
+from pipeline.store.links import Linked, count_copies, link_between, link_documents, links_of
 from pipeline.store.originals import digest_of, keep_original, original_name, sweep_partial
 from pipeline.store.queries import Overview, find_one, overview, records_of, sources_of, top_provinces
 from pipeline.store.rows import (
@@ -29,16 +31,21 @@ __all__ = [
     "DocumentRows",
     "Failure",
     "FoundRecord",
+    "Linked",
     "Overview",
     "PageRow",
     "RecipientRow",
     "Row",
     "SqlValue",
     "Store",
+    "count_copies",
     "digest_of",
     "dump",
     "find_one",
     "keep_original",
+    "link_between",
+    "link_documents",
+    "links_of",
     "original_name",
     "overview",
     "pack_words",
@@ -46,6 +53,7 @@ __all__ = [
     "record_of",
     "record_row",
     "records_of",
+    "signature_of",
     "sources_of",
     "sweep_partial",
     "to_json",

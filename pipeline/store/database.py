@@ -18,6 +18,7 @@ from extractors.domain.records import Family
 from pipeline.migrations import MIGRATIONS
 from pipeline.store.gazetteers import refresh_gazetteers
 from pipeline.store.rows import VALUES, DocumentRow, DocumentRows, Row, SqlValue, to_json
+from pipeline.store.signatures import keep_signature
 
 IN_MEMORY: Final = Path(":memory:")  # SQLite's own name for a database that leaves no file
 
@@ -233,6 +234,7 @@ class Store:
             for family in Family:
                 self._write_records(serial, family, rows)
             self.db.execute("DELETE FROM failures WHERE document = ?", [serial])
+            keep_signature(self.db, serial, rows.signature)
 
     def fail_document(self, serial: int, failure: Failure, *, extractor: str, run: int) -> None:
         """Marks a document failed and keeps why; what an earlier extraction found stays."""

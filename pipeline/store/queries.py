@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from extractors.domain.errors import UsageError
 from extractors.domain.records import Family
 from pipeline.store.database import Store
+from pipeline.store.links import count_copies
 from pipeline.store.rows import Row
 
 
@@ -15,6 +16,7 @@ class Overview:
     documents: dict[str, int]  # by kind, of those done
     unfinished: int
     outdated: int
+    copies: int  # documents that are copies or parts of others
     records: dict[str, int]  # by kind of record
     decided: int
     failures: tuple[Row, ...]
@@ -34,6 +36,7 @@ def overview(store: Store, extractor: str) -> Overview:
         documents={str(row["kind"]): int(str(row["n"])) for row in kinds},
         unfinished=store.count("SELECT count(*) FROM documents WHERE status = 'begun'"),
         outdated=store.count("SELECT count(*) FROM documents WHERE status = 'done' AND extractor <> ?", [extractor]),
+        copies=count_copies(store),
         records=records,
         decided=store.count("SELECT count(DISTINCT record_id) FROM reviews"),
         failures=tuple(store.rows("SELECT source, error, message, advice FROM failures ORDER BY source")),

@@ -110,6 +110,7 @@ class DocumentRows:
     blocks: tuple[BlockRow, ...]
     records: dict[Family, tuple[Row, ...]]
     recipients: tuple[RecipientRow, ...]
+    signature: bytes | None = None  # see `likeness`; None where it is yet to be computed
 
 
 # The value columns of each kind; with span and document they are what a person may change.

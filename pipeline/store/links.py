@@ -1,0 +1,170 @@
+"""Finds the documents that are the same thing twice: reprints, copies, parts, scan and text of one paper.
+
+Runs in the one writer when a run's documents are done. The index stands in the database, so memory stays
+flat, and what it costs does not grow with the number of copies of one text.
+"""
+
+import json
+import math
+from dataclasses import dataclass
+from typing import Final, cast
+
+from pipeline.store import likeness
+from pipeline.store.database import Store
+from pipeline.store.likeness import Content, Likeness
+from pipeline.store.rows import Row, SqlValue
+from pipeline.store.signatures import keep_signature
+
+_BATCH: Final = 200  # documents in one transaction
+_MET: Final = 50  # earliest documents that are looked at in one band: a text that came a thousand times is met there
+_CLOSE: Final = 32  # most promising documents that are compared in full, so a document has at most so many links
+_STEP: Final = 1.12  # a part is by more than this shorter than its whole (see `likeness.PART` and `likeness.NEAR`)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """A document that another is linked with; `is_copy` where it is the one whose facts are not counted."""
+
+    source: str
+    serial: int
+    kind: str
+    similarity: float
+    is_copy: bool
+
+
+def link_documents(store: Store) -> None:
+    """Compares every document that is new or changed, or stands after one that is, with all before it.
+
+    Each batch is a transaction; what a kill left out, the next call does.
+    """
+    _sign_unsigned(store)
+    while waiting := store.rows(
+        "SELECT document, signature FROM document_signatures WHERE compared = 0 ORDER BY document LIMIT ?", [_BATCH]
+    ):
+        with store.transaction():
+            for row in waiting:
+                _link(store, cast(int, row["document"]), cast(bytes, row["signature"]))
+
+
+def _sign_unsigned(store: Store) -> None:
+    """Signs what a version before signatures read."""
+    while unsigned := store.rows(
+        "SELECT serial, folded FROM documents WHERE folded IS NOT NULL "
+        "AND serial NOT IN (SELECT document FROM document_signatures) ORDER BY serial LIMIT ?",
+        [_BATCH],
+    ):
+        with store.transaction():
+            for row in unsigned:
+                keep_signature(store.db, cast(int, row["serial"]), likeness.signature_of(str(row["folded"])))
+
+
+def _link(store: Store, serial: int, signature: bytes) -> None:
+    store.db.execute("DELETE FROM document_links WHERE document = ?", [serial])
+    if others := _promising(store, serial, signature):
+        own = _Paper.read(store, serial)
+        for other in sorted(others):
+            if link := _link_of(own, _Paper.read(store, other)):
+                store.db.execute("INSERT INTO document_links VALUES (?, ?, ?, ?, ?)", [serial, other, *link])
+    store.db.execute("UPDATE document_signatures SET compared = 1 WHERE document = ?", [serial])
+
+
+def _promising(store: Store, serial: int, signature: bytes) -> list[int]:
+    """Returns the earlier documents that are worth comparing, at most `_CLOSE`."""
+    met: set[int] = set()
+    for band in likeness.bands_of(signature):
+        rows = store.db.execute(
+            "SELECT document FROM document_bands WHERE band = ? AND document < ? ORDER BY document LIMIT ?",
+            [band, serial, _MET],
+        )
+        met.update(row[0] for row in rows)
+    if not met:
+        return []
+    signatures = dict(
+        store.db.execute(
+            "SELECT document, signature FROM document_signatures WHERE document IN (SELECT value FROM json_each(?))",
+            [json.dumps(sorted(met))],
+        ).fetchall()
+    )
+    ranked = sorted(
+        (-similarity, other)
+        for other, similarity in zip(signatures, likeness.estimate(signature, list(signatures.values())), strict=True)
+        if similarity >= likeness.PROMISING
+    )
+    return [other for _, other in ranked[:_CLOSE]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Paper:
+    """A document as it is compared."""
+
+    row: Row
+    content: Content
+
+    @classmethod
+    def read(cls, store: Store, serial: int) -> "_Paper":
+        [row] = store.rows(
+            "SELECT serial, kind, number, issued, ocr_confidence, folded FROM documents WHERE serial = ?", [serial]
+        )
+        return cls(row, likeness.content_of(str(row["folded"])))
+
+    @property
+    def rank(self) -> tuple[int, bool, int]:
+        """The greater of two is the one whose facts are counted: the whole, the clean text, the earlier one.
+
+        One order of all documents, so that among linked ones there is always one that is no copy.
+        """
+        size = math.floor(math.log(max(1, len(self.content.shingles)), _STEP))
+        return size, self.row["ocr_confidence"] is None, -cast(int, self.row["serial"])
+
+
+def link_between(store: Store, one: int, other: int) -> tuple[str, float, int] | None:
+    """Returns kind, similarity and copy of the link that two documents should have; None where none."""
+    return _link_of(_Paper.read(store, one), _Paper.read(store, other))
+
+
+def links_of(store: Store, serial: int) -> list[Linked]:
+    """Returns the documents that a document is linked with, the most alike first."""
+    rows = store.rows(
+        "SELECT d.serial, d.source, l.kind, l.similarity, l.copy = d.serial AS is_copy FROM document_links l "
+        "JOIN documents d ON d.serial = CASE l.document WHEN :serial THEN l.other ELSE l.document END "
+        "WHERE l.document = :serial OR l.other = :serial ORDER BY l.similarity DESC, d.serial",
+        {"serial": serial},
+    )
+    return [
+        Linked(
+            serial=cast(int, row["serial"]),
+            source=str(row["source"]),
+            kind=str(row["kind"]),
+            similarity=cast(float, row["similarity"]),
+            is_copy=bool(row["is_copy"]),
+        )
+        for row in rows
+    ]
+
+
+def count_copies(store: Store) -> int:
+    """Returns how many documents are copies or parts of others."""
+    return store.count("SELECT count(DISTINCT copy) FROM document_links")
+
+
+def _link_of(one: _Paper, other: _Paper) -> tuple[Likeness, float, int] | None:
+    if _is_other_paper(one.row, other.row):
+        return None
+    found = likeness.compare(one.content, other.content)
+    return found and (*found, cast(int, min(one, other, key=lambda paper: paper.rank).row["serial"]))
+
+
+def _is_other_paper(one: Row, other: Row) -> bool:
+    """Tells official papers apart that have their own number or day, however alike the form.
+
+    A number not yet given (`.../TTr-UBND`) tells nothing, nor does a day that one of them has only in part.
+    """
+    if "article" in (one["kind"], other["kind"]):
+        return False
+    numbers = {_digits(one["number"]), _digits(other["number"])} - {""}
+    day, other_day = _digits(one["issued"]), _digits(other["issued"])
+    return len(numbers) > 1 or not (day.startswith(other_day) or other_day.startswith(day))
+
+
+def _digits(value: SqlValue) -> str:
+    return "".join(c for c in str(value or "") if c.isdecimal())

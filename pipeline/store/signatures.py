@@ -1,0 +1,33 @@
+"""Keeps the signatures of documents and says which documents wait to be compared.
+
+The links of a document follow from its own text and the texts of all earlier documents, nothing else. So where
+a signature comes or changes, every later document that may meet it is compared anew, and the links are
+the same in whatever order documents were finished.
+"""
+
+from sqlite_utils import Database
+
+from pipeline.store.likeness import bands_of
+
+
+def keep_signature(db: Database, serial: int, signature: bytes | None) -> None:
+    """Enters the signature of a document in place of its earlier one; None leaves it to be computed later.
+
+    Expects an open transaction.
+    """
+    row = db.execute("SELECT signature FROM document_signatures WHERE document = ?", [serial]).fetchone()
+    bands = set(bands_of(row[0])) if row else set()
+    db.conn.executemany("DELETE FROM document_bands WHERE band = ? AND document = ?", [(b, serial) for b in bands])
+    if signature is None:
+        db.execute("DELETE FROM document_links WHERE document = ?", [serial])
+        db.execute("DELETE FROM document_signatures WHERE document = ?", [serial])
+    else:
+        db.execute("INSERT OR REPLACE INTO document_signatures VALUES (?, ?, 0)", [serial, signature])
+        new = bands_of(signature)
+        db.conn.executemany("INSERT INTO document_bands (band, document) VALUES (?, ?)", [(b, serial) for b in new])
+        bands.update(new)
+    db.conn.executemany(
+        "UPDATE document_signatures SET compared = 0 WHERE compared = 1 AND document IN "
+        "(SELECT document FROM document_bands WHERE band = ? AND document > ?)",
+        [(band, serial) for band in sorted(bands)],
+    )
