@@ -53,6 +53,7 @@ lint: $(VENV)/.tools
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/deptry pipeline extractors
 
 test: lint
 	$(BIN)/pytest
