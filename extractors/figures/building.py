@@ -28,6 +28,7 @@ _WHY = {
 _RULE_WHY = (
     ("range_", "two numbers bound it"),
     ("shared_unit", "the unit stands at a later number"),
+    ("noun_behind_share", "its share in brackets stands before the noun"),
     ("money_without", "no currency written, the text speaks of đồng"),
     ("ratio", "a part of a whole"),
 )

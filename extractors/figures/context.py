@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 
-from extractors.figures.lexicon import Kind, Strength, number_labels, words_before
+from extractors.figures.lexicon import Kind, Strength, noun_at, number_labels, words_before
 from extractors.figures.quantities import Counted, Numeral
 from extractors.view import TextView
 
@@ -57,6 +57,13 @@ _YEAR_CUES = frozenset(
     }
 )
 _YEAR_NOUNS = frozenset({"lớp", "học", "thi", "châu", "mùa", "tuổi", "năm", "giải", "cấp"})
+_YEARS_CUES = frozenset(
+    {"hoạch", "trong", "suốt", "sau", "vòng", "hạn", "tù", "qua", "đã", "xa", "kỳ", "ngoài", "trên", "quá", "dưới"}
+)
+_SPENDING = frozenset(
+    {"chi", "xin", "vay", "nợ", "lỗ", "lãi", "vốn", "phạt", "thưởng", "trả", "nộp", "tư", "rót", "bỏ", "tốn", "phí"}
+    | {"giá", "trị", "trợ", "hộ", "sách", "góp", "cấp", "tiền", "mượn", "thu", "bồi", "lừa"}
+)
 _FIVE_AT_START = frozenset(
     {"người", "con", "chiếc", "cái", "em", "đối", "bị", "nghi", "đơn", "tàu", "xe", "cán", "nước", "bé", "cháu", "ông"}
     | {"công", "tập", "cá", "học", "đại", "ngư", "thành", "tỉnh", "huyện", "xã"}
@@ -189,14 +196,28 @@ def _may_open(view: TextView, number: Numeral) -> bool:
     return number.start == 0 or _SENTENCE_START.search(before) is not None
 
 
+def is_spent(view: TextView, number: Numeral) -> bool:
+    """Tells whether the words before a sum say that it is paid, asked for or worth: `chi hơn 200 tỷ tu bổ đình`."""
+    words = words_before(view.key, number.start, 4)
+    if not _SPENDING.intersection(words) or view.key[number.end : number.end + 1] != " ":
+        return False
+    return view.text[number.end + 1 : number.end + 2].islower()
+
+
 def _is_five(key: str, number: Numeral, counted: Counted) -> bool:
     """Tells `năm` five from `năm` year by the word before it and by what follows."""
     words = words_before(key, number.start, 1)
     head = counted.unit.split(" ")[0].lower()
     if counted.kind is Kind.TIME:
-        return bool(words) and words[-1] in _FIVE_CUES
+        is_years = counted.unit == "năm" and _may_be_five_years(key, counted.end)
+        return bool(words) and (words[-1] in _FIVE_CUES or (is_years and words[-1] in _YEARS_CUES))
     if counted.kind is not Kind.NOUN:
         return bool(words) and words[-1] not in _YEAR_CUES and not words[-1][-1].isdigit()
     if not words:
         return head in _FIVE_AT_START
     return words[-1] not in _YEAR_CUES and not words[-1][-1].isdigit() and head not in _YEAR_NOUNS
+
+
+def _may_be_five_years(key: str, end: int) -> bool:
+    """Tells whether `năm năm` that ends here may be five years: `trong năm năm người` counts people."""
+    return not key.startswith(" tháng", end) and (key[end : end + 1] != " " or noun_at(key, end + 1) is None)

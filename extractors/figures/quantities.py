@@ -104,7 +104,7 @@ def counted_at(view: TextView, number: Numeral) -> Counted | None:
         return unit
     if quoted := _QUOTED.match(key, number.end):
         at = quoted.end()
-    noun = _noun_at(view, at, number)
+    noun = noun_counted_at(view, at, number)
     if unit and noun:
         return noun if noun.end > unit.end and noun.unit.split(" ")[0] != "lần" else unit
     return unit or noun
@@ -116,7 +116,7 @@ def counted_in_ratio(view: TextView, number: Numeral) -> Counted | None:
     if found is not None and found.noun != "số":
         return found
     match = _TOTAL.match(view.key, number.end + 1)
-    return _noun_at(view, match.end(), number) if match else None
+    return noun_counted_at(view, match.end(), number) if match else None
 
 
 def _unit_at(view: TextView, at: int, number: Numeral) -> Counted | None:
@@ -203,7 +203,7 @@ def with_divisor(view: TextView, symbol: str, end: int) -> tuple[str, int]:
     return symbol, end
 
 
-def _noun_at(view: TextView, at: int, number: Numeral) -> Counted | None:
+def noun_counted_at(view: TextView, at: int, number: Numeral) -> Counted | None:
     """Reads a counted noun; one with a capital only where it names bodies, places or awards."""
     found = noun_at(view.key, at)
     if found is None:

@@ -24,6 +24,7 @@ RULES = frozenset(
         "age",
     }
     | {"age_before", "times", "ratio", "counted_noun_digits", "counted_noun_words", "shared_unit", "table_cell"}
+    | {"noun_behind_share"}
     | {"range_percent", "range_money", "range_measure", "range_duration", "range_age", "range_times"}
     | {"range_counted_noun"}
 )

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from extractors.domain.records import FigureRecord
 from extractors.figures.building import Found, has_from, record_of
-from extractors.figures.context import clock_end, code_end, is_before_date, is_named, is_word_of_language
+from extractors.figures.context import clock_end, code_end, is_before_date, is_named, is_spent, is_word_of_language
 from extractors.figures.lexicon import Kind, function_words, syllables_at, units
 from extractors.figures.quantities import (
     NUMERAL,
@@ -14,6 +14,7 @@ from extractors.figures.quantities import (
     Numeral,
     counted_at,
     counted_in_ratio,
+    noun_counted_at,
     numeral_at,
     with_divisor,
 )
@@ -26,7 +27,9 @@ _BALLOT_BEFORE = re.compile(r"(?<!\w)phiếu(?:[ ][^\W\d_]+){0,4}[ ]?:?[ ]$")  #
 _PARTS = re.compile(r"[ ]phần[ ](?=[^\W\d_])")
 _FOUR = re.compile(r"tư(?!\w)")
 _DASH = re.compile(r"[ ]?-[ ]?(?=\d)")
-_UNTIL = re.compile(r"[ ](?:đến|tới)[ ](?:khoảng[ ]|hơn[ ]|gần[ ])?(?=[^\W_])")
+_UNTIL = re.compile(
+    r"[ ](?:đến|tới)[ ](?:(?:khoảng|hơn|gần|(?P<bound>dưới|không quá|tối đa|trên|chưa đến))[ ])?(?=[^\W_])"
+)
 _CHANGE = re.compile(r"[ ](?:tăng |giảm )?(?:lên|xuống|còn|thành)(?: còn| tới| đến| thành)?[ ](?:gần[ ]|hơn[ ])?(?=\d)")
 _NEXT = re.compile(r",?[ ](?=[^\W_])|-(?=[^\W_])")
 _LISTED = re.compile(r"(?:,[ ]|[ ](và|hoặc|hay)[ ])(?=[^\W_])")
@@ -35,6 +38,7 @@ _AGES_BEFORE = re.compile(r"(?<!\w)(?:độ tuổi|tuổi) (?:từ )?$")
 _OLDEST = Decimal(120)
 _SIGN_BEFORE = re.compile(r"([$€£¥])[ ]?$")
 _DONG = re.compile(r"\d ?(?:đồng|đ|vnđ|vnd)(?!\w)|(?:tỷ|tỉ|triệu|nghìn|ngàn) đồng(?!\w)")
+_SHARE = re.compile(r"[ ]\(\d{1,3}(?:[.,]\d{1,3})?[ ]?%\)[ ](?=[^\W\d_])")
 _HALF_MORE = re.compile(r"[ ]rưỡi(?!\w)")
 _COMPOUND = re.compile(r"(\d{1,2})(m|kg)(\d{1,2})(?![\d²³])(?!\w)")
 _TWO = Decimal(2)
@@ -172,6 +176,8 @@ class Scan:
         second = self.numeral_at(link.end()) if link else None
         if link is None or second is None:
             return None
+        if link.groupdict().get("bound") and not has_from(self.key, number.start):
+            return None  # giảm 4 tấn đến dưới 2 tấn: a bound of its own
         if self.taken.touches(second.start, second.end):
             return None
         if end := clock_end(self.key, second):
@@ -264,7 +270,7 @@ class Scan:
         """One number with its unit or noun; money without a currency; a currency sign in front."""
         counted = self.counted_at(number)
         if counted is None:
-            return self.without_unit(number)
+            return self.noun_behind_share(number) or self.without_unit(number)
         if counted.kind is Kind.NOUN and not self.is_countable(number):
             return None
         if self.is_blocked(number, counted):
@@ -278,6 +284,15 @@ class Scan:
             return None
         self.add(Found(first=number, value=value, counted=counted, rule=name, end=end))
         return end
+
+    def noun_behind_share(self, number: Numeral) -> int | None:
+        """`698 (64%) nhà đầu tư`: the share in brackets stands before what is counted."""
+        share = None if number.is_spelled else _SHARE.match(self.key, number.end)
+        counted = noun_counted_at(self.view, share.end(), number) if share else None
+        if counted is None or not self.is_countable(number) or self.is_blocked(number, counted):
+            return None
+        self.add(Found(first=number, value=number.value, counted=counted, rule="noun_behind_share", end=number.end))
+        return number.end
 
     def without_unit(self, number: Numeral) -> int | None:
         """A number with nothing behind it that tells what it counts: the words before it may tell."""
@@ -326,7 +341,7 @@ class Scan:
             self.add(Found(first=number, value=number.value, upper=upper.value, counted=counted, rule=rule))
             return upper.end
         following = syllables_at(self.key, number.end + 1, 1) if self.key[number.end : number.end + 1] == " " else []
-        if following and following[0][0] not in function_words():
+        if following and following[0][0] not in function_words() and not is_spent(self.view, number):
             return None
         unit, end = with_divisor(self.view, "VND", number.end)
         counted = Counted(unit=unit, noun=None, end=end, kind=Kind.CURRENCY)
