@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -98,17 +99,33 @@ def _without_generic(alias: str) -> str:
     return alias[match.end() :] if match and match.end() < len(alias) else alias
 
 
+@cache
+def _doubts_by_name() -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for doubt in gazetteer.doubts():
+        found[spaced(matching_key(doubt.name))].add(doubt.doubt)
+    return found
+
+
+@cache
+def _namesakes_by_name() -> dict[str, list[gazetteer.Namesake]]:
+    found: dict[str, list[gazetteer.Namesake]] = defaultdict(list)
+    for namesake in gazetteer.namesakes():
+        found[spaced(matching_key(namesake.name))].append(namesake)
+    return found
+
+
 def _form(key: str, ids: tuple[str, ...], *, is_abbreviation: bool, is_old: bool) -> Form:
     units = [gazetteer.units()[unit_id] for unit_id in ids]
-    official = {spaced(matching_key(unit.name)) for unit in units}
-    doubts = {d.doubt for d in gazetteer.doubts() if spaced(matching_key(d.name)) in (official | {key})}
+    known_as = {key, *(spaced(matching_key(unit.name)) for unit in units)}
+    doubts = {doubt for name in known_as for doubt in _doubts_by_name().get(name, ())}
     if is_abbreviation and key != "hcm":
         doubts = set()
     if "famous" in doubts and key not in ("hồ chí minh", "hcm"):
         doubts.discard("famous")
     if "city" in doubts and "sài gòn" not in key:
         doubts.discard("city")
-    namesakes = [n for n in gazetteer.namesakes() if spaced(matching_key(n.name)) in (official | {key})]
+    namesakes = [n for name in known_as for n in _namesakes_by_name().get(name, ())]
     towns = [n for n in namesakes if n.namesake.startswith(("Thành phố", "Thị xã"))]
     ended = all(unit.period.last is not None and unit.period.last.year < 1977 for unit in units)
     return Form(
@@ -140,14 +157,16 @@ def _without_marks(marked: tuple[Form, ...]) -> Iterator[Form]:
     """The forms as capital headings and typewriters without marks give them; `Hue` is too short to be told."""
     known = {form.key for form in marked}
     folded: dict[str, dict[str, None]] = {}
+    sources: dict[str, Form] = {}
     for form in marked:
         key = fold(form.key)
+        sources.setdefault(key, form)
         if key not in known and " " in key and not form.is_abbreviation:
             for unit_id in form.ids:
                 folded.setdefault(key, {})[unit_id] = None
     for key, ids in sorted(folded.items()):
         if len({spaced(matching_key(gazetteer.units()[i].name)) for i in ids}) == 1:
-            source = next(f for f in marked if fold(f.key) == key)
+            source = sources[key]
             yield Form(
                 key=key,
                 ids=tuple(ids),
