@@ -29,6 +29,11 @@ _NAME = re.compile(rf"(?<!\w)(?:{_words('name')})(?: số)?[ ]?[:.]?[ ]?$")
 _QUANTITY = re.compile(rf"(?<!\w)(?:{_words('quantity')})[ ]?[:.]?[ ]$")
 _CUE = re.compile(rf"(?<!\w)(?:{_words('cue')})(?:[ ]việt nam|[ ]quốc tế)?[ ]\(?$")
 _FOLLOWS = re.compile(rf"[ ]*(?:$|\n|\t|[,.;:!?)\]\"'…/|>-](?!\d)|(?:{_words('follows')})(?!\w))")
+_SINCE = re.compile(r"(?<!\w)(?:từ|đến hết|trước)[ ]$")
+_PLACE_NAME = re.compile(
+    r"(?<!\w)(?:thôn|xóm|ấp|bản|làng|buôn|khóm|xã|phường|thị trấn|khu phố|tổ dân phố|chợ|đền|chùa)[ ]"
+    r"(?P<name>(?:[^\W\d_]+[ ]){0,2})$"
+)
 _UNIT = re.compile(rf"[ ]?(?:{_words('unit')})(?!\w)|[ ]?[%°]")
 
 
@@ -40,6 +45,19 @@ def is_blocked(key: str, start: int) -> bool:
 def has_weak_cue(key: str, start: int) -> bool:
     """Tells whether a preposition or the name of a feast stands directly before `start`."""
     return bool(_CUE.search(key, max(0, start - _BEHIND), start))
+
+
+def is_since(key: str, start: int) -> bool:
+    """Tells whether `kể từ`, `từ` or `đến hết` stands directly before `start`."""
+    return bool(_SINCE.search(key, max(0, start - 10), start))
+
+
+def is_named_place(view_text: str, key: str, start: int) -> bool:
+    """Tells whether the capital word at `start` ends the name of a village or ward: `thôn Ninh Quý 2`."""
+    if not view_text[start].isupper() or not view_text[start + 1 : start + 2].islower():
+        return False
+    match = _PLACE_NAME.search(key, max(0, start - _BEHIND), start)
+    return match is not None and view_text[match.start("name")].isupper()
 
 
 def ends_like_date(key: str, end: int) -> bool:

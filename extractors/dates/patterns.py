@@ -131,6 +131,14 @@ DECADE = re.compile(
     """,
     re.VERBOSE,
 )
+DECADES = re.compile(
+    rf"""
+    (?:thập[ ](?:niên|k[ỷỉ])(?:{G}(?:những{G})?năm)?|những{G}năm(?:{G}(?:của{G})?thập[ ](?:niên|k[ỷỉ]))?)
+    {G}(?P<first>[3-9]0)(?:[ ]?-[ ]?|{G}(?:đến|tới){G}(?:những{G}năm{G}|năm{G}|thập[ ](?:niên|k[ỷỉ]){G})?)
+    (?P<last>[4-9]0)(?!\d|[.,/-]\d|[ ]?%)(?:{G}(?:của[ ])?thế[ ]k[ỷỉ]{G}(?:trước|20|xx))?(?!\w)
+    """,
+    re.VERBOSE,
+)
 CENTURY = re.compile(rf"thế k[ỷỉ]{G}(?:thứ{G})?(?P<century>{_ROMAN}|\d\d?(?!\d))(?!\w)")
 LUNAR_YEAR = re.compile(
     rf"(?:năm|xuân|tết){G}(?P<stem>{_STEM})(?:{G}|-)(?P<branch>{_BRANCH})(?!\w)(?:{G}[(-]?(?P<year>{_Y})[)]?)?"

@@ -28,7 +28,14 @@ def find(view: TextView) -> list[DateRecord]:
 
 def find_with_document_date(view: TextView) -> tuple[list[DateRecord], DateRecord | None]:
     """Returns the dates of the text and the one that is the date of the document itself, None where none is."""
-    return records(view, join(view, scan(view.key)))
+    return records(view, join(view, _without_names(view, scan(view.key))))
+
+
+def _without_names(view: TextView, atoms: list[Atom]) -> list[Atom]:
+    """Leaves out quarters that are the name of a village: `thôn Phú Quý 3`."""
+    return [
+        a for a in atoms if a.grain is not Grain.QUARTER or not context.is_named_place(view.text, view.key, a.start)
+    ]
 
 
 def scan(key: str) -> list[Atom]:

@@ -77,7 +77,7 @@ def day_month_year(match: Match, lead: Match) -> list[Atom]:
     year = match["year"]
     text = match.group()
     marks = [c for c in text if c in "/.-"]
-    if len(year) == 2 and (marks[0] != marks[1] or marks[0] == "." or not has_cue(lead)):
+    if len(year) == 2 and (marks[0] != marks[1] or not _may_be_short(match, lead)):
         return []
     atom = Atom(
         start=match.start(),
@@ -92,6 +92,13 @@ def day_month_year(match: Match, lead: Match) -> list[Atom]:
         atom.rule = "dates.day_month_short_year"
         atom.evidence.append("century of a two-digit year assumed")
     return [atom]
+
+
+def _may_be_short(match: Match, lead: Match) -> bool:
+    """Tells whether a year of two digits is meant; with dots only where day and month have two digits too."""
+    if "." not in match.group():
+        return has_cue(lead)
+    return len(match.group()) == len("01.01.19") and (has_cue(lead) or context.is_since(match.string, match.start()))
 
 
 def month_first(match: Match, _lead: Match) -> list[Atom]:
@@ -342,6 +349,17 @@ def decade(match: Match, _lead: Match) -> list[Atom]:
         value += 1900 if value >= 30 else 2000
     atom = Atom(start=match.start(), end=match.end(), rule="dates.decade", grain=Grain.DECADE, code=f"{value // 10}X")
     atom.has_cue = True
+    return [atom]
+
+
+def decades(match: Match, _lead: Match) -> list[Atom]:
+    """`thập niên 60-70`: from the first year of the one to the last year of the other."""
+    first, last = int(match["first"]), int(match["last"])
+    if first >= last:
+        return []
+    atom = Atom(start=match.start(), end=match.end(), rule="dates.decades", grain=Grain.YEAR, year=1900 + first)
+    end = Atom(start=match.start("last"), end=match.end(), rule=atom.rule, grain=Grain.YEAR, year=1909 + last)
+    atom.until, atom.has_cue = end, True
     return [atom]
 
 

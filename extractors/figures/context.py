@@ -60,6 +60,7 @@ _YEAR_NOUNS = frozenset({"lớp", "học", "thi", "châu", "mùa", "tuổi", "n�
 _YEARS_CUES = frozenset(
     {"hoạch", "trong", "suốt", "sau", "vòng", "hạn", "tù", "qua", "đã", "xa", "kỳ", "ngoài", "trên", "quá", "dưới"}
 )
+_FIVE_YEARS_TOLD = re.compile(r"[ ]\((?:từ |giai đoạn )?(?:19|20)\d\d[ ]?-[ ]?(?:19|20)\d\d\)")
 _SPENDING = frozenset(
     {"chi", "xin", "vay", "nợ", "lỗ", "lãi", "vốn", "phạt", "thưởng", "trả", "nộp", "tư", "rót", "bỏ", "tốn", "phí"}
     | {"giá", "trị", "trợ", "hộ", "sách", "góp", "cấp", "tiền", "mượn", "thu", "bồi", "lừa"}
@@ -209,6 +210,8 @@ def _is_five(key: str, number: Numeral, counted: Counted) -> bool:
     words = words_before(key, number.start, 1)
     head = counted.unit.split(" ")[0].lower()
     if counted.kind is Kind.TIME:
+        if _FIVE_YEARS_TOLD.match(key, counted.end):
+            return True
         is_years = counted.unit == "năm" and _may_be_five_years(key, counted.end)
         return bool(words) and (words[-1] in _FIVE_CUES or (is_years and words[-1] in _YEARS_CUES))
     if counted.kind is not Kind.NOUN:
