@@ -14,6 +14,9 @@ from extractors.domain.orthography import matching_key
 
 _SYLLABLE = re.compile(r"[^\W_]+(?:[&-][^\W_]+)*")
 _LONGEST = 6  # syllables of the longest phrase that is looked up
+# Syllables written with i or y: the school rule of 1980 says i, names and most newspapers keep y.
+_PAIRS = ("sĩ sỹ", "kĩ kỹ", "kì kỳ", "kí ký", "kỉ kỷ", "lí lý", "mĩ mỹ", "tỉ tỷ", "quí quý", "hi hy", "ti ty", "vĩ vỹ")
+_OTHER_SPELLING = {a: b for pair in _PAIRS for a, b in (pair.split(), reversed(pair.split()))}
 
 
 class Kind(StrEnum):
@@ -88,7 +91,18 @@ def nouns() -> dict[str, str]:
         if noun != matching_key(noun) or noun in table:
             raise DomainDataError(f"counted_nouns.csv line {number}: {noun!r} is no matching key or stands twice")
         table[noun] = row["group"]
+    for noun in list(table):
+        for form in _spelled_with_i_or_y(noun):
+            table.setdefault(form, table[noun])
     return table
+
+
+def _spelled_with_i_or_y(noun: str) -> Iterator[str]:
+    """Yields the noun with the other letter where the two spellings live side by side: chiến sĩ, chiến sỹ."""
+    syllables = noun.split(" ")
+    for at, syllable in enumerate(syllables):
+        if other := _OTHER_SPELLING.get(syllable):
+            yield " ".join([*syllables[:at], other, *syllables[at + 1 :]])
 
 
 @cache

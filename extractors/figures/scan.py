@@ -22,7 +22,7 @@ from extractors.figures.values import elided_thousands, listed_scale, modifier_b
 from extractors.matching import SpanIndex
 from extractors.view import TextView
 
-_SLASH = re.compile(r"(?:[ ]?/[ ]?|[ ]trên[ ](?:tổng số[ ]|tổng[ ])?)(?=\d)")
+_SLASH = re.compile(r"(?:[ ]?/[ ]?|[ ]trên[ ](?:tổng số[ ]|tổng[ ])?|[ ]trong tổng số[ ])(?=\d)")
 _BALLOT_BEFORE = re.compile(r"(?<!\w)phiếu(?:[ ][^\W\d_]+){0,4}[ ]?:?[ ]$")  # số phiếu hợp lệ: 15/15
 _PARTS = re.compile(r"[ ]phần[ ](?=[^\W\d_])")
 _FOUR = re.compile(r"tư(?!\w)")
@@ -33,7 +33,9 @@ _UNTIL = re.compile(
 _CHANGE = re.compile(r"[ ](?:tăng |giảm )?(?:lên|xuống|còn|thành)(?: còn| tới| đến| thành)?[ ](?:gần[ ]|hơn[ ])?(?=\d)")
 _NEXT = re.compile(r",?[ ](?=[^\W_])|-(?=[^\W_])")
 _LISTED = re.compile(r"(?:,[ ]|[ ](và|hoặc|hay)[ ])(?=[^\W_])")
-_AGE_BEFORE = re.compile(r"(?<!\w)(?:ở|sang|bước vào|đến|qua|độ|vào|cái) (tuổi)[ ]$")
+_AGE_BEFORE = re.compile(
+    r"(?<!\w)(?:ở|sang|bước vào|đến|qua|độ|vào|cái) (tuổi)[ ](?P<mod>(?:trên|dưới|ngoài|hơn|gần|khoảng|chừng)[ ])?$"
+)
 _AGES_BEFORE = re.compile(r"(?<!\w)(?:độ tuổi|tuổi) (?:từ )?$")
 _OLDEST = Decimal(120)
 _SIGN_BEFORE = re.compile(r"([$€£¥])[ ]?$")
@@ -271,6 +273,8 @@ class Scan:
         counted = self.counted_at(number)
         if counted is None:
             return self.noun_behind_share(number) or self.without_unit(number)
+        if counted.kind is Kind.NOUN and (end := self.age(number, None)):
+            return end  # ở tuổi 60 ông nghỉ việc
         if counted.kind is Kind.NOUN and not self.is_countable(number):
             return None
         if self.is_blocked(number, counted):
@@ -314,11 +318,12 @@ class Scan:
             found = Found(first=number, value=number.value, upper=upper.value, counted=counted, rule="range_age")
             self.add(replace(found, start=ages.start()))
             return upper.end
-        age = _AGE_BEFORE.search(self.key, max(0, number.start - 18), number.start)
+        age = _AGE_BEFORE.search(self.key, max(0, number.start - 25), number.start)
         if age is None:
             return None
         counted = Counted(unit="tuổi", noun=None, end=number.end, kind=Kind.AGE)
-        self.add(Found(first=number, value=number.value, counted=counted, rule="age_before", start=age.start(1)))
+        start = number.start if age["mod"] else age.start(1)
+        self.add(Found(first=number, value=number.value, counted=counted, rule="age_before", start=start))
         return number.end
 
     def signed_money(self, number: Numeral, _upper: Numeral | None) -> int | None:
@@ -359,6 +364,8 @@ class Scan:
     def is_countable(self, number: Numeral) -> bool:
         """Tells whether a number can count things: no long code, no zeros in front but one."""
         written = self.key[number.start : number.end].split(" ")[0]
+        if written.startswith(("0,", "0.")):
+            return True
         return not (written.startswith("0") and (len(written) > 3 or ("," not in written and number.value == 0)))
 
     def is_blocked(self, number: Numeral, counted: Counted) -> bool:
