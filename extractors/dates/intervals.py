@@ -30,7 +30,8 @@ _BOUND = re.compile(
     rf"(?:{G}(?:thời điểm|mốc))?{G}$"
 )
 _DEADLINE = re.compile(
-    rf"(?P<word>chậm nhất|trước|hạn(?: chót| cuối)?|thời hạn|muộn nhất)(?:{G}(?:là|đến|vào|hết|trong|tới))*{G}$"
+    r"(?P<word>chậm nhất|(?<!từ )(?<!hiệu lực )(?<!lấy )trước|hạn(?: chót| cuối)?|thời hạn|muộn nhất)"
+    rf"(?:{G}(?:là|đến|vào|hết|trong|tới))*{G}$"
 )
 _TO_NOW = re.compile(
     rf"[ ]?-[ ]?nay(?!\w)|,?{G}(?:cho{G})?(?:đến|tới){G}(?:nay|giờ|bây giờ|hiện nay|hiện tại)(?!\w)"

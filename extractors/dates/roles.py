@@ -12,18 +12,24 @@ _BEHIND = 90
 _BIRTH = re.compile(r"(?:(?<!hy )(?<!hi )\bsinh(?: (?:vào|ngày|năm|tháng))?|\bsn)[ :.,(]{0,3}$")
 _DEATH = re.compile(
     r"(?:\bmất|qua đời|hy sinh|hi sinh|từ trần|tạ thế|tử nạn|tử trận|thiệt mạng)"
-    r"(?: vào| lúc| hồi| ngày| năm)?[ :(]{0,3}$"
+    r"(?: (?:tại|ở|vì|do) [^.;:,\n\d]{2,40})?(?: vào| lúc| hồi| hôm| ngày| năm)?[ :(]{0,3}$"
 )
 _DECISION = re.compile(
     r"(?:quyết định|tờ trình|công văn|văn bản|kết luận|chỉ thị|thông báo|báo cáo|kế hoạch|giấy phép|hướng dẫn|\bqđ)"
     r"(?: số[^.;:\n]{1,30}|[^.;:,\n\d]{0,12})[ ,(]{1,2}(?:ký |ban hành )?$"
 )
-_LAW = re.compile(r"(?:luật|hiến pháp|pháp lệnh|nghị định|thông tư|nghị quyết|luật sửa đổi)\b[^.;:\n]{0,70}$")
+# Not every luật is a law: kỷ luật, pháp luật, luật sư, luật gia.
+_LAW = re.compile(
+    r"(?:(?<!kỷ )(?<!kỉ )(?<!pháp )(?<!dự )(?<!quy )\bluật(?! (?:sư|gia|lệ|chơi|pháp|sự))"
+    r"|hiến pháp|pháp lệnh|nghị định|thông tư|nghị quyết)\b[^.;:\n]{0,70}$"
+)
 _PUBLISHED = re.compile(r"(?:ngày đăng|đăng ngày|đăng lúc|cập nhật|xuất bản|gmt)[^\n]{0,12}$")
 _REWARDED = re.compile(
     r"(?:thi đua|khen thưởng|kế hoạch|nhiệm vụ|dự toán|ngân sách|công tác|thành tích|chỉ tiêu|báo cáo)"
     r"(?: trong| của)?[ ]$"
 )
+_DAYS = (Grain.DAY, Grain.TIME)
+_SPANNED = (Grain.MONTH, Grain.QUARTER, Grain.YEAR)  # from one month or year to another is a period
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _DISPLAY_WORDS = re.compile(
     r"thứ|hai|ba|tư|năm|sáu|bảy|chủ|nhật|ngày|tháng|am|pm|gmt|cập|đăng|lúc|giờ|phút|xuất|bản|hôm|nay|báo|điện|tử|vn|in"
@@ -60,11 +66,13 @@ def role(view: TextView, atom: Atom) -> DateRole:
         return DateRole.DEATH
     if _PUBLISHED.search(behind):
         return DateRole.PUBLICATION
-    if _DECISION.search(behind) or _is_issue(view, atom):
+    if (atom.grain in _DAYS and _DECISION.search(behind)) or _is_issue(view, atom):
         return DateRole.DECISION
     if _LAW.search(behind):
         return DateRole.LAW
     if atom.grain is Grain.YEAR and _REWARDED.search(behind):
+        return DateRole.PERIOD
+    if atom.until is not None and atom.grain in _SPANNED:
         return DateRole.PERIOD
     return DateRole.EVENT
 
