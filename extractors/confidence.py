@@ -10,6 +10,8 @@ from importlib import resources
 
 from extractors.domain.errors import DomainDataError
 
+# A value said twice: share of the doubt that agreement takes away, share that contradiction leaves.
+_AGREES, _CONTRADICTS = 0.3, 0.6
 PRIOR_WEIGHT = 5.0  # a rule with no gold counts like five records of its kind's average
 
 
@@ -38,3 +40,8 @@ def confidence(kind: str, rule: str) -> float:
     average = (right + 1) / (total + 2)
     rule_right, rule_total = rules.get(rule, (0, 0))
     return (rule_right + PRIOR_WEIGHT * average) / (rule_total + PRIOR_WEIGHT)
+
+
+def weighed(confidence: float, *, agrees: bool) -> float:
+    """Returns a confidence after the text was found to say the value twice, in agreement or not."""
+    return confidence + (1 - confidence) * _AGREES if agrees else confidence * _CONTRADICTS

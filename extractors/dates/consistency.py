@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, replace
 
+from extractors.confidence import weighed
 from extractors.dates.atoms import Anchor, Atom
 from extractors.dates.lunar_days import falls_on
 from extractors.dates.relative import Reference, apply, real_day
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_AGREES, _CONTRADICTS = 0.3, 0.6  # share of the doubt that agreement takes away; share that contradiction leaves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +49,4 @@ def check(atom: Atom, reference: Reference | None) -> Check | None:
 
 def weigh(confidence: float, outcome: Check | None) -> float:
     """Returns the confidence after a comparison."""
-    if outcome is None:
-        return confidence
-    return confidence + (1 - confidence) * _AGREES if outcome.agrees else confidence * _CONTRADICTS
+    return confidence if outcome is None else weighed(confidence, agrees=outcome.agrees)

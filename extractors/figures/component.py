@@ -4,7 +4,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from extractors.docs import get, put, view_of
-from extractors.domain.records import Family
+from extractors.domain.records import Family, ProvinceRecord
+from extractors.figures.consistency import with_checks
 from extractors.figures.rules import find
 
 
@@ -16,5 +17,7 @@ class FigureFinder:
         self.name = name
 
     def __call__(self, doc: Doc) -> Doc:
-        put(doc, Family.FIGURES, find(view_of(doc), get(doc, Family.DATES)))
+        view = view_of(doc)
+        provinces = [record for record in get(doc, Family.PROVINCES) if isinstance(record, ProvinceRecord)]
+        put(doc, Family.FIGURES, with_checks(view, find(view, get(doc, Family.DATES)), provinces))
         return doc

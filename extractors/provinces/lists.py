@@ -9,7 +9,8 @@ from extractors.provinces.context import Candidate, Run
 PLURALS = frozenset(("các", "những", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười"))
 _SPELLED = {"hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10}
 _ANNOUNCED = re.compile(
-    rf"(?<![\w.,/-])(\d{{1,2}}|{'|'.join(_SPELLED)})\s(?:tỉnh|địa phương)(?:[^\d.;\n()]{{0,60}}[:(]\s?|\s)(?:tỉnh\s)?\Z"
+    rf"(?<![\w.,/-])(\d{{1,2}}|{'|'.join(_SPELLED)})\s(?:tỉnh|địa phương)"
+    r"(?:[^\d.;\n()]{0,60}(?:[:(]|(?:gồm|là)(?=\s))\s?|\s)(?:tỉnh\s)?\Z"
 )
 _LIST_GAP = re.compile(
     r"\s{0,3}(?:\([^()\n]{0,40}\)\s{0,2}|:?\s?\(?\d[\d.,]{0,9}\)?%?(?:\s[^\W\d_]{1,12}){0,3}\s{0,2}|cũ\s)?"

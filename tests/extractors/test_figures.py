@@ -193,3 +193,39 @@ def test_figures_stay_out_of_dates(extract: Callable[..., Json]) -> None:
     found = extract("Ngày 25/12/2013, xã tặng 3 Bằng khen; đến năm 2015 có 12 hộ thoát nghèo.")["figures"]
     assert isinstance(found, list)
     assert [record["text"] for record in found] == ["3 Bằng khen", "12 hộ"]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Đoàn có 15 người, gồm 9 nam và 6 nữ.", "its 2 parts add up to it"),
+        ("Xã Nậm Bú khen 47 tập thể, cá nhân (32 tập thể, 15 cá nhân).", "its 2 parts add up to it"),
+        ("Lớp có 30 em, trong đó có 10 nam, 12 nữ và 8 em nhỏ.", "its 3 parts add up to it"),
+        ("Đoàn có 16 người, gồm 9 nam và 6 nữ.", "its 2 parts add up to 15"),
+        ("Cụm gồm 3 tỉnh: Lạng Sơn, Cao Bằng và Bắc Kạn.", "list of 3, as announced"),
+        ("Cụm có 4 tỉnh gồm Lạng Sơn, Cao Bằng và Bắc Kạn.", "4 announced, 3 listed"),
+    ],
+)
+def test_a_figure_told_twice_has_the_comparison_as_evidence(
+    extract: Callable[..., Json], text: str, reason: str
+) -> None:
+    found = extract(text)["figures"]
+    assert isinstance(found, list)
+    assert [reason in record["evidence"] for record in found] == [True] + [False] * (len(found) - 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Xã có 12 bản, gồm 300 hộ và 20 lớp.",
+        "Đoàn có 16 người, trong đó có 9 nam và 6 nữ.",
+        "Xã có 12 hộ nghèo và 20 hộ khá, 32 hộ giàu.",
+        "Đoàn có hơn 15 người, gồm 9 nam và 7 nữ.",
+        "Thăm 3 tỉnh. Lạng Sơn, Cao Bằng họp chung.",
+    ],
+)
+def test_what_need_not_add_up_is_no_evidence(extract: Callable[..., Json], text: str) -> None:
+    found = extract(text)["figures"]
+    assert isinstance(found, list)
+    reasons = [reason for record in found for reason in record["evidence"]]
+    assert not [reason for reason in reasons if "add up" in reason or "announced" in reason]
