@@ -18,7 +18,7 @@ from extractors.figures.quantities import (
     numeral_at,
     with_divisor,
 )
-from extractors.figures.values import elided_thousands, listed_scale, modifier_before, shared_scale
+from extractors.figures.values import elided_thousands, listed_scale, modifier_after, modifier_before, shared_scale
 from extractors.matching import SpanIndex
 from extractors.view import TextView
 
@@ -318,6 +318,10 @@ class Scan:
             found = Found(first=number, value=number.value, upper=upper.value, counted=counted, rule="range_age")
             self.add(replace(found, start=ages.start()))
             return upper.end
+        if ages and modifier_after(self.key, number.end)[0]:  # độ tuổi từ 21 trở lên
+            counted = Counted(unit="tuổi", noun=None, end=number.end, kind=Kind.AGE)
+            self.add(Found(first=number, value=number.value, counted=counted, rule="age_before", start=ages.start()))
+            return modifier_after(self.key, number.end)[1]
         age = _AGE_BEFORE.search(self.key, max(0, number.start - 25), number.start)
         if age is None:
             return None
