@@ -3,9 +3,10 @@
 import dataclasses
 import hashlib
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from statistics import fmean
+from urllib.parse import urlsplit
 
 from spacy.tokens import Doc
 
@@ -52,7 +53,8 @@ def extract_document(data: bytes, source: str, *, reference_date: date | None = 
     The publication date that the file itself tells is the reference date where none is given.
     Raises `ReadError` where the bytes give no text.
     """
-    content = normalise(read_bytes(data, source.rsplit("/", 1)[-1]))
+    content = normalise(read_bytes(data, source.rstrip("/").rsplit("/", 1)[-1]))
+    content = content if content.publisher else replace(content, publisher=_site(source))
     reference, reference_source = _reference(reference_date, content.published)
     view = TextView(content.text, reference_date=reference, reference_source=reference_source)
     document_id = hashlib.sha256(data).hexdigest()
@@ -76,6 +78,16 @@ def extract_document(data: bytes, source: str, *, reference_date: date | None = 
         reference_source=reference_source,
         records=_found(doc, view, content, document_id),
     )
+
+
+def _site(source: str) -> Sourced | None:
+    """The host of a page that came out of a web archive: its medium, where the page itself tells none."""
+    url = source.partition("!/")[2]
+    try:
+        host = urlsplit(url).hostname if url.startswith(("http://", "https://")) else None
+    except ValueError:  # an archive may hold any address
+        host = None
+    return Sourced(value=host.removeprefix("www."), evidence="address in the web archive") if host else None
 
 
 def _value(item: Sourced | None) -> str | None:

@@ -191,7 +191,7 @@ class _Work:
         """Yields a job for each document to extract, entered as begun; everything else is settled on the way."""
         for met in self._limited():
             if isinstance(met, LeftOut):
-                self.report.left_out[Path(met.name).suffix.lower() or "(none)"] += 1
+                self.report.left_out[met.why or Path(met.name).suffix.lower() or "(none)"] += 1
             elif isinstance(met, Unreadable):
                 self._fail_source(met.name, met.error)
             else:

@@ -1,9 +1,11 @@
-"""Walks over what the person named: files, folders recursively, zip files of files, in an order that never changes."""
+"""Walks over what the person named: files, folders, zip files, web archives, in an order that never changes."""
 
+import io
 import lzma
 import os
 import stat
 import struct
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -14,13 +16,14 @@ from typing import BinaryIO, Final, cast
 
 from extractors.domain.errors import Damaged, Encrypted, ReadError, TooLarge, Unsupported
 from pipeline.readers import READERS
+from pipeline.webarchive import Broken, Skipped, answers, is_archive
 
 MEGABYTE: Final = 1 << 20
 _RATIO: Final = 200  # unpacked to packed size beyond which an entry above a megabyte is taken for a bomb
 # Documents that no reader takes yet are tried all the same: a line in `failures` says what to do with them.
 _NO_READER: Final = {
     ".doc", ".docm", ".rtf", ".odt", ".xls", ".xlsx", ".ppt", ".pptx", ".epub", ".djvu", ".eml", ".msg",
-    ".mht", ".mhtml", ".warc", ".gif", ".bmp", ".webp", ".heic", ".jp2",
+    ".mht", ".mhtml", ".gif", ".bmp", ".webp", ".heic", ".jp2",
 }  # fmt: skip
 _SUFFIXES: Final = _NO_READER | {suffix for reader in READERS.values() for suffix in reader.suffixes}
 # All that zipfile lets through when the bytes of an archive are not what they should be.
@@ -28,6 +31,8 @@ _BROKEN: Final = (
     *(zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, OverflowError),
     *(zlib.error, lzma.LZMAError, struct.error),
 )
+_FURNITURE: Final = ("_files", "_file", "_tập tin", "-Dateien", "_fichiers", "_archivos")  # as browsers name them
+_PAGES: Final = (".html", ".htm", ".xhtml")
 _DEBRIS: Final = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
 
 
@@ -42,7 +47,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One file to read; `name` is its absolute path, with `!/entry` behind it inside a zip file."""
+    """One file to read; `name` is its absolute path, with `!/entry` behind it inside a zip file or web archive.
+
+    `captured` tells when a web archive got the page, as it writes it.
+    """
 
     name: str
     suffix: str
@@ -50,12 +58,16 @@ class Source:
     entry: zipfile.ZipInfo | None = None
     archive: zipfile.ZipFile | None = None
     limit: int = 0
+    payload: bytes | None = None  # what a web archive holds
+    captured: str = ""
 
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:
         """Opens the bytes; `ReadError` where that fails, also halfway. Valid until the walk goes on."""
         try:
-            if self.archive and self.entry:
+            if self.payload is not None:
+                yield io.BytesIO(self.payload)
+            elif self.archive and self.entry:
                 with self.archive.open(self.entry) as stream:
                     yield cast(BinaryIO, _Measured(stream, self.entry, self.limit, self.name))
             else:
@@ -81,9 +93,10 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
-    """A file met in a folder whose suffix belongs to no format that is read."""
+    """A file that is no document: its suffix belongs to no format that is read, or `why` tells more."""
 
     name: str
+    why: str = ""
 
 
 Met = Source | Unreadable | LeftOut
@@ -135,6 +148,8 @@ def _walk_one(path: Path, limits: Limits, skipped: Path | None, *, is_named: boo
         yield Unreadable(name=name, error=Unsupported("This is no ordinary file", advice="Leave it out"))
     elif path.suffix.lower() == ".zip":
         yield from _walk_zip(path, limits)
+    elif is_archive(path.name):
+        yield from _walk_web_archive(path, limits)
     elif not is_named and path.suffix.lower() not in _SUFFIXES:
         yield LeftOut(name=name)
     elif path.stat().st_size > limits.file_bytes:
@@ -152,7 +167,39 @@ def _walk_folder(folder: Path, limits: Limits, skipped: Path | None) -> Iterator
     for child in children:
         if child.name.startswith(".") or child.name in _DEBRIS or (child.is_symlink() and child.is_dir()):
             continue
-        yield from _walk_one(child, limits, skipped, is_named=False)
+        if child.is_dir() and _is_furniture(child):
+            yield from _leave_out(child)
+        else:
+            yield from _walk_one(child, limits, skipped, is_named=False)
+
+
+def _is_furniture(folder: Path) -> bool:
+    """Tells whether a folder holds the pictures and scripts of a page that a browser saved beside it."""
+    name = unicodedata.normalize("NFC", folder.name)
+    pages = [folder.name[: -len(end)] for end in _FURNITURE if name.endswith(end)]
+    return any((folder.parent / f"{page}{suffix}").is_file() for page in pages for suffix in _PAGES)
+
+
+def _leave_out(folder: Path) -> Iterator[Met]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            yield LeftOut(name=printable(path), why="parts of saved pages")
+
+
+def _walk_web_archive(path: Path, limits: Limits) -> Iterator[Met]:
+    """The address of a page is only ever shown: nothing is written under it."""
+    name = printable(path)
+    try:
+        for found in answers(path, limits.file_bytes):
+            inner = f"{name}!/{found.url.encode('utf-8', 'backslashreplace').decode()}"
+            if isinstance(found, Broken):
+                yield Unreadable(name=inner, error=found.error)
+            elif isinstance(found, Skipped):
+                yield LeftOut(name=inner, why=found.why)
+            else:
+                yield Source(name=inner, suffix=found.suffix, path=path, payload=found.payload, captured=found.captured)
+    except OSError as error:
+        yield Unreadable(name=name, error=_not_opened(error))
 
 
 def _walk_zip(path: Path, limits: Limits) -> Iterator[Met]:
@@ -186,6 +233,9 @@ def _entry(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits:
         return
     if inner.suffix.lower() == ".zip":
         error = Unsupported("A zip file inside a zip file is not opened", advice="Unpack the outer one first")
+        yield Unreadable(name=name, error=error)
+    elif is_archive(inner.name):
+        error = Unsupported("A web archive inside a zip file is not opened", advice="Unpack the zip file first")
         yield Unreadable(name=name, error=error)
     elif inner.suffix.lower() not in _SUFFIXES:
         yield LeftOut(name=name)
