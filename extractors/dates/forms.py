@@ -44,7 +44,12 @@ WORD_FORMS: dict[str, Forms] = {
     "mai": _DAY,
     "cùng": ((p.SAME, counted.same),),
     "tuần": ((p.RELATIVE_UNIT, counted.relative_unit),),
-    "tháng": ((p.MONTHS_LIST, values.months_list), (p.MONTH, values.month), (p.RELATIVE_UNIT, counted.relative_unit)),
+    "tháng": (
+        (p.MONTHS_LIST, values.months_list),
+        (p.MONTHS_DASH, values.months_dash),
+        (p.MONTH, values.month),
+        (p.RELATIVE_UNIT, counted.relative_unit),
+    ),
     "các": ((p.PERIOD, values.period), (p.MONTHS_LIST, values.months_list)),
     "năm": (
         (p.PERIOD, values.period),

@@ -103,6 +103,7 @@ MONTHS_LIST = re.compile(
     """,
     re.VERBOSE,
 )
+MONTHS_DASH = re.compile(rf"tháng{G}(?P<month>{_M})-(?P<last>{_M})(?!%)(?![/.,-]\d)(?!\w)(?!/\w|-)")
 QUARTER = re.compile(
     rf"(?:quý|quí|qúy){G}(?P<quarter>[1-4](?!\d|,\d)|i{{1,3}}(?!\w)|iv(?!\w)|đầu|cuối)(?P<more>(?:{G}?(?:,|và|-|&){G}?(?:(?:quý|quí){G})?(?:[2-4](?!\d)|i{{2,3}}(?!\w)|iv(?!\w))){{0,3}})"
 )

@@ -255,6 +255,17 @@ def months_list(match: Match, _lead: Match) -> list[Atom]:
     return atoms
 
 
+def months_dash(match: Match, _lead: Match) -> list[Atom]:
+    """`tháng 11-12` without its year: from the one month to the other."""
+    first, last = int(match["month"]), int(match["last"])
+    if first >= last:
+        return []
+    atom = Atom(start=match.start(), end=match.end(), rule="dates.months_interval", grain=Grain.MONTH, month=first)
+    end = Atom(start=match.start("last"), end=match.end(), rule=atom.rule, grain=Grain.MONTH, month=last)
+    atom.until, atom.has_cue = end, True
+    return [atom]
+
+
 def quarter(match: Match, _lead: Match) -> list[Atom]:
     """`quý IV`, `quý III và IV` as one atom each."""
     atoms = []
