@@ -44,6 +44,9 @@ READERS: Final[dict[str, Reader]] = {
     "html": Reader(
         module="html", title="saved web page", suffixes=(".html", ".htm", ".xhtml"), libraries=("lxml", "trafilatura")
     ),
+    "mhtml": Reader(
+        module="mhtml", title="page saved as MHTML", suffixes=(".mht", ".mhtml"), libraries=("lxml", "trafilatura")
+    ),
     "pdf": Reader(module="pdf", title="PDF", suffixes=(".pdf",), libraries=("pdfplumber", "pypdfium2")),
     "docx": Reader(module="docx", title="Word document", suffixes=(".docx",), libraries=("docx",)),
     "png": Reader(module="image", title="PNG image", suffixes=(".png",), libraries=_OCR, extra="ocr", needs_model=True),

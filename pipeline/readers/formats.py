@@ -42,6 +42,8 @@ _HTML_START = re.compile(
     rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*){0,5}<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
 )
 _HTML_TAG = re.compile(rb"<(?:html|head|body|article|div|meta|title|p|h1|table)\b[^<>]{0,300}>", re.I)
+_MHTML_START = re.compile(rb"\s*(?:From|MIME-Version|Subject|Date|Content-Type|Snapshot-\S{1,40}|X-\S{1,40}):", re.I)
+_MHTML_TYPE = re.compile(rb"^Content-Type:\s*(?:multipart/related|text/html)\b", re.I | re.M)
 _ENCRYPTED_OLE = "EncryptedPackage".encode("utf-16-le")
 _WORD_OLE = "WordDocument".encode("utf-16-le")
 
@@ -83,6 +85,8 @@ def _text_or_html(data: bytes, name: str) -> str:
     head = _ascii_view(data[:65536])
     if _HTML_START.match(head):
         return "html"
+    if _MHTML_START.match(head) and _MHTML_TYPE.search(head):
+        return "mhtml"
     if suffix in {".html", ".htm", ".xhtml"} and _HTML_TAG.search(head):
         return "html"
     return "txt"
