@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -76,6 +76,57 @@ def run(
         terminal.console().print(terminal.plan_summary(report))
     else:
         _end_run(report, settings)
+
+
+@cli.command()
+@click.argument("urls", nargs=-1, required=True, metavar="URL|FEED|SITEMAP...")
+@_db
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="Of feeds and sitemaps, only what changed since.",
+)
+@click.option(
+    "--limit", type=click.IntRange(1), default=100, show_default=True, help="Fetch no more than this many pages."
+)
+@click.option(
+    "--delay", type=click.FloatRange(0), default=2.0, show_default=True, help="Seconds between requests to one host."
+)
+@click.option(
+    "--to", type=click.Path(path_type=Path, file_okay=False), help="Folder of the archives [web/ beside the database]."
+)
+@click.option("--no-run", is_flag=True, help="Only fetch; do not read what was fetched into the database.")
+@click.pass_obj
+def fetch(
+    settings: Settings, urls: tuple[str, ...], db: Path | None, since: datetime | None, limit: int, delay: float,
+    to: Path | None, no_run: bool,
+) -> None:  # fmt: skip
+    """Fetch pages, or what feeds and sitemaps list, into a web archive and read it into the database.
+
+    The robots.txt of each site is obeyed; pages that have not changed since the last fetch are left.
+    """
+    from pipeline import terminal
+    from pipeline.fetch import FetchOrder, Manners
+    from pipeline.fetch import fetch as carry_out
+    from pipeline.run import Order
+    from pipeline.run import run as read_archive
+
+    settings = replace(settings, db=db or settings.db)
+    since = since.replace(tzinfo=UTC) if since else None
+    folder = to or settings.db.parent / "web"
+    order = FetchOrder(urls=urls, folder=folder, since=since, limit=limit, manners=Manners(delay_s=delay))
+    with terminal.progress("Fetching", limit) as tick:
+        report = carry_out(order, tick)
+    terminal.console().print(terminal.fetch_summary(report))
+    if report.archive and not no_run and not report.is_interrupted:
+        with terminal.progress("Reading", report.fetched) as tick:
+            read = read_archive(Order(sources=(report.archive,)), settings, tick)
+        _end_run(read, settings)
+    if report.is_interrupted:
+        sys.exit(_INTERRUPTED)
+    if report.failures:
+        sys.exit(ExitCode.SOME_FAILED)
 
 
 @cli.command()

@@ -21,6 +21,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.fetch import FetchReport
 from pipeline.run import Report
 from pipeline.settings import Settings
 from pipeline.store import Failure, Linked, Overview, Row
@@ -133,6 +134,29 @@ def failures_table(failures: Sequence[Failure]) -> Table:
     if len(failures) > _LISTED:
         table.add_row(f"and {len(failures) - _LISTED:,} more", "see the table `failures`", "")
     return table
+
+
+def fetch_summary(report: FetchReport) -> RenderableType:
+    """Returns what was fetched, what was left and why, and where it lies."""
+    table = _plain_table()
+    if report.is_interrupted:
+        table.add_row("", Text("Stopped before the end; what was fetched is kept.", "bold yellow"))
+    table.add_row("Fetched", f"{report.fetched:,} page{'' if report.fetched == 1 else 's'}")
+    left = {"unchanged": report.unchanged, "fetched before": report.known, "older": report.older}
+    if any(left.values()):
+        table.add_row("Left", _listed(Counter({name: count for name, count in left.items() if count}), brackets=False))
+    if report.is_limited:
+        table.add_row("Limit", "There is more; the same command goes on, --limit fetches more at once")
+    if report.archive:
+        table.add_row("Archive", shown(report.archive))
+    if not report.failures:
+        return table
+    failures = [
+        Failure(source=url, error=type(error).__name__, message=error.message, advice=error.advice)
+        for url, error in report.failures
+    ]
+    table.add_row("Failed", Text(f"{len(failures):,}, reasons below", "bold red"))
+    return Group(table, Padding(failures_table(failures), (1, 0, 0, 0)))
 
 
 # --- status, show, doctor, verify -------------------------------------------------------------------
