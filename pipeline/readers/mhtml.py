@@ -12,6 +12,7 @@ from pipeline.readers import html
 from pipeline.readers.limits import LIMITS, check
 
 _PAGES: Final = frozenset({"text/html", "application/xhtml+xml"})
+_WIDE: Final = ("utf-16", "utf-32")  # told by their bytes
 _PARTS: Final = 5_000  # a page has hundreds of pictures at most
 
 
@@ -27,7 +28,7 @@ def read(data: bytes, name: str) -> SourceText:
     if not isinstance(payload, bytes) or not payload.strip():
         raise Damaged(f"{name} holds an empty page", advice="Save it again from the browser as HTML")
     charset = page.get_content_charset()
-    if charset and b"charset" not in payload[:8192].lower():
+    if charset and not charset.startswith(_WIDE) and b"charset" not in payload[:8192].lower():
         payload = f'<meta charset="{charset}">'.encode("ascii", "ignore") + payload
     return _with_address(html.read(payload, name), page, message)
 
