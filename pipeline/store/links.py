@@ -16,9 +16,12 @@ from pipeline.store.rows import Row, SqlValue
 from pipeline.store.signatures import keep_signature
 
 _BATCH: Final = 200  # documents in one transaction
-_MET: Final = 50  # earliest documents that are looked at in one band: a text that came a thousand times is met there
+_MET: Final = 25  # earliest, and as many latest, documents that are looked at in one band, however many it has
 _CLOSE: Final = 32  # most promising documents that are compared in full, so a document has at most so many links
-_STEP: Final = 1.12  # a part is by more than this shorter than its whole (see `likeness.PART` and `likeness.NEAR`)
+_SCAN: Final = 0.85  # a scan goes before a clean text only where it is longer by more than specks and misreadings
+_STEP: Final = 1.1  # texts count as equally long where none is longer by so much
+_EARLIEST: Final = "SELECT document FROM document_bands WHERE band = ? AND document < ? ORDER BY document LIMIT ?"
+_LATEST: Final = "SELECT document FROM document_bands WHERE band = ? AND document < ? ORDER BY document DESC LIMIT ?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,10 +75,9 @@ def _promising(store: Store, serial: int, signature: bytes) -> list[int]:
     """Returns the earlier documents that are worth comparing, at most `_CLOSE`."""
     met: set[int] = set()
     for band in likeness.bands_of(signature):
-        rows = store.db.execute(
-            "SELECT document FROM document_bands WHERE band = ? AND document < ? ORDER BY document LIMIT ?",
-            [band, serial, _MET],
-        )
+        rows = store.db.execute(_EARLIEST, [band, serial, _MET]).fetchall()
+        if len(rows) == _MET:
+            rows += store.db.execute(_LATEST, [band, serial, _MET]).fetchall()
         met.update(row[0] for row in rows)
     if not met:
         return []
@@ -105,16 +107,16 @@ class _Paper:
         [row] = store.rows(
             "SELECT serial, kind, number, issued, ocr_confidence, folded FROM documents WHERE serial = ?", [serial]
         )
-        return cls(row, likeness.content_of(str(row["folded"])))
+        return cls(row, likeness.content_of(str(row["folded"]), is_scan=row["ocr_confidence"] is not None))
 
     @property
-    def rank(self) -> tuple[int, bool, int]:
-        """The greater of two is the one whose facts are counted: the whole, the clean text, the earlier one.
+    def rank(self) -> tuple[int, int]:
+        """The greater of two is the one whose facts are counted: the longer, the clean text, the earlier one.
 
         One order of all documents, so that among linked ones there is always one that is no copy.
         """
-        size = math.floor(math.log(max(1, len(self.content.shingles)), _STEP))
-        return size, self.row["ocr_confidence"] is None, -cast(int, self.row["serial"])
+        length = max(1, len(self.content.run)) * (_SCAN if self.content.is_scan else 1.0)
+        return math.floor(math.log(length, _STEP)), -cast(int, self.row["serial"])
 
 
 def link_between(store: Store, one: int, other: int) -> tuple[str, float, int] | None:
@@ -123,11 +125,11 @@ def link_between(store: Store, one: int, other: int) -> tuple[str, float, int] |
 
 
 def links_of(store: Store, serial: int) -> list[Linked]:
-    """Returns the documents that a document is linked with, the most alike first."""
+    """Returns the documents that a document is linked with, near-duplicates first, then by likeness."""
     rows = store.rows(
         "SELECT d.serial, d.source, l.kind, l.similarity, l.copy = d.serial AS is_copy FROM document_links l "
         "JOIN documents d ON d.serial = CASE l.document WHEN :serial THEN l.other ELSE l.document END "
-        "WHERE l.document = :serial OR l.other = :serial ORDER BY l.similarity DESC, d.serial",
+        "WHERE l.document = :serial OR l.other = :serial ORDER BY l.kind, l.similarity DESC, d.serial",
         {"serial": serial},
     )
     return [
@@ -150,8 +152,9 @@ def count_copies(store: Store) -> int:
 def _link_of(one: _Paper, other: _Paper) -> tuple[Likeness, float, int] | None:
     if _is_other_paper(one.row, other.row):
         return None
-    found = likeness.compare(one.content, other.content)
-    return found and (*found, cast(int, min(one, other, key=lambda paper: paper.rank).row["serial"]))
+    copy, whole = sorted((one, other), key=lambda paper: paper.rank)
+    found = likeness.compare(copy.content, whole.content)
+    return found and (*found, cast(int, copy.row["serial"]))
 
 
 def _is_other_paper(one: Row, other: Row) -> bool:
