@@ -5,7 +5,7 @@ A page is read as it is; only where that goes badly is it cleaned and read again
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -16,7 +16,8 @@ from extractors.domain.errors import MissingDependency
 from extractors.domain.records import Box, Page
 from pipeline.readers import MODEL_ADVICE, tessdata
 from pipeline.readers.arrange import PageContent
-from pipeline.readers.page import Image, PageTable, PageWord
+from pipeline.readers.page import Image, PageTable, PageWord, rows_of
+from pipeline.readers.syllables import is_syllable
 
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # one page, one core; read when the library is loaded
 
@@ -26,7 +27,7 @@ try:
     from numpy.typing import NDArray
     from PIL import Image as PillowImage
 
-    from pipeline.readers.ink import Turn, enlarge, letter_heights, rescue, ruled_tables, skew
+    from pipeline.readers.ink import Turn, darkness, enlarge, letter_heights, rescue, ruled_tables, skew
 except ImportError as error:
     raise MissingDependency(
         f"a page needs OCR and {error.name} is not installed",
@@ -35,7 +36,11 @@ except ImportError as error:
 
 _GOOD: Final = 92.0  # mean word confidence; all 170 good pages of the trial lay above 93.5, poor ones below 92
 _FEW: Final = 0.45  # of the letters that the ink makes up
-_LETTER_HEIGHT: Final = 27.0  # median at 300 dpi and 13 points, where the model reads best
+_LETTER_HEIGHT: Final = 21.0  # median at 200 dpi and 13 points; the model reads no better above
+_PALE_WORD: Final = 0.55  # of the darkness of ink on the page
+_POOR_LINE: Final = 75.0
+_SOME_DROPPED: Final = 3
+_WORD_PART: Final = re.compile(r"[^\W\d_]+|\d+")
 _SOME_LETTERS: Final = 50
 _DPI: Final = 300
 _NUMBER: Final = re.compile(r"\d[\d/.,%-]*")
@@ -49,6 +54,7 @@ class _Reading:
     """Words of one pass of Tesseract over one picture."""
 
     words: tuple[PageWord, ...]
+    dropped: int = 0  # words that no one wrote
 
     @property
     def mean(self) -> float:
@@ -72,11 +78,11 @@ def read_page(image: Image, number: int, *, scale: float = 1.0) -> tuple[PageCon
     tables, clean = ruled_tables(level)
     heights = letter_heights(clean)
     factor = _enlargement(heights)
-    reading = _read(enlarge(clean, factor), tables, factor)
+    reading = _legible(_read(enlarge(clean, factor), tables, factor), clean)
     if _reads_badly(reading, heights):
-        factor = max(factor, 1.5)
-        second = _read(enlarge(rescue(clean), factor), tables, factor)
-        if second.total > reading.total:
+        cleaner = rescue(clean)
+        second = _legible(_read(cleaner, tables), cleaner)
+        if second.total > reading.total or (reading.dropped and not second.dropped and second.mean > reading.mean):
             reading = second
     words = tuple(_scaled(word, turn, scale) for word in reading.words)
     page = Page(
@@ -103,10 +109,40 @@ def _enlargement(heights: NDArray[np.int32]) -> float:
 
 def _reads_badly(reading: _Reading, heights: NDArray[np.int32]) -> bool:
     """Low confidence, or much ink that no word accounts for."""
-    if reading.mean < _GOOD:
+    if reading.mean < _GOOD or reading.dropped > _SOME_DROPPED + len(reading.words) / 20:
         return True
     read = sum(len(word.text) for word in reading.words)
     return read < _FEW * len(heights)
+
+
+def _legible(reading: _Reading, image: Image) -> _Reading:
+    """The reading without lines of specks, stains and ink of the back of the sheet.
+
+    Those read badly and are pale beside the rest of the page, or make no syllables.
+    """
+    boxes = [(int(w.box.x0), int(w.box.y0), int(w.box.x1) + 1, int(w.box.y1) + 1) for w in reading.words]
+    ink = {id(word): dark for word, dark in zip(reading.words, darkness(image, boxes), strict=True)}
+    usual = sorted(dark for word, dark in zip(reading.words, ink.values(), strict=True) if (word.confidence or 0) > 0.9)
+    least = _PALE_WORD * usual[len(usual) * 3 // 4] if usual else 0.0
+    kept = []
+    for row in rows_of(reading.words):
+        pale = [ink[id(word)] < least for word in row.words]
+        mean = _mean(list(row.words))
+        if mean < _POOR_LINE and (sum(pale) > 0.5 * len(pale) or _share_read(row.words) < 0.5):
+            continue
+        kept += [
+            word for word, is_pale in zip(row.words, pale, strict=True) if not is_pale or (word.confidence or 0) > 0.8
+        ]
+    places = {id(word) for word in kept}
+    words = tuple(word for word in reading.words if id(word) in places)
+    return _Reading(words=words, dropped=len(reading.words) - len(words))
+
+
+def _share_read(words: Sequence[PageWord]) -> float:
+    """Which part of the letters and digits of a line stands in syllables and numbers; 0 for signs only."""
+    parts = [part for word in words for part in _WORD_PART.findall(word.text)]
+    good = sum(len(part) for part in parts if part.isdecimal() or is_syllable(part.lower()))
+    return good / max(1, sum(len(word.text) for word in words))
 
 
 def _read(image: Image, tables: list[PageTable], factor: float = 1.0) -> _Reading:
@@ -121,7 +157,7 @@ def _read(image: Image, tables: list[PageTable], factor: float = 1.0) -> _Readin
     words = list(_recognised(page, (0, 0), tesserocr.PSM.AUTO, factor))
     for bounds in strips:
         words += _read_strip(image, bounds, factor)
-    return _Reading(words=tuple(words))
+    return _Reading(words=tuple(dict.fromkeys(words)))  # one number may be found for two pieces of it
 
 
 def _read_strip(image: Image, bounds: tuple[int, int, int, int], factor: float) -> list[PageWord]:
