@@ -209,13 +209,18 @@ def _bytes_of(file: str) -> bytes:
 def show(settings: Settings, document: str, db: Path | None, as_text: bool) -> None:
     """Show one DOCUMENT, named by the start of its id or of its file name."""
     from pipeline import terminal
-    from pipeline.store import Store, find_one, links_of, records_of, sources_of
+    from pipeline.store import Store, facts_of, find_one, links_of, records_of, sources_of
 
     with Store(db or settings.db, must_exist=True) as store:
         row = find_one(store, document)
         serial = int(str(row["serial"]))
         page = terminal.document_page(
-            row, sources_of(store, serial), links_of(store, serial), records_of(store, serial), as_text=as_text
+            row,
+            sources_of(store, serial),
+            links_of(store, serial),
+            facts_of(store, serial),
+            records_of(store, serial),
+            as_text=as_text,
         )
     terminal.console().print(page)
 

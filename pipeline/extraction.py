@@ -14,7 +14,7 @@ from extractors.docs import document_date
 from extractors.domain.orthography import fold
 from extractors.domain.records import Family, Json, Record, Sourced
 from extractors.view import TextView
-from pipeline.nlp import analyse, copies, header_json, record_json, records_by_id
+from pipeline.nlp import analyse, copies, facts_by_id, header_json, record_json, records_by_id
 from pipeline.readers import read_bytes
 from pipeline.store import (
     BlockRow,
@@ -45,6 +45,7 @@ class Extraction:
     reference_date: date | None
     reference_source: str
     records: dict[Family, tuple[FoundRecord, ...]]
+    facts: tuple[FoundRecord, ...]
 
 
 def extract_document(data: bytes, source: str, *, reference_date: date | None = None) -> Extraction:
@@ -77,6 +78,7 @@ def extract_document(data: bytes, source: str, *, reference_date: date | None = 
         reference_date=reference,
         reference_source=reference_source,
         records=_found(doc, view, content, document_id),
+        facts=_facts(view, content, document_id),
     )
 
 
@@ -109,7 +111,6 @@ def _reference(given: date | None, published: Sourced | None) -> tuple[date | No
 
 
 def _found(doc: Doc, view: TextView, content: DocumentText, document_id: str) -> dict[Family, tuple[FoundRecord, ...]]:
-    pages = {page.number for page in content.pages}
     found: dict[Family, tuple[FoundRecord, ...]] = {}
     for family in Family:
         by_id = records_by_id(doc, family, document_id)
@@ -118,12 +119,24 @@ def _found(doc: Doc, view: TextView, content: DocumentText, document_id: str) ->
             FoundRecord(
                 record=_weigh_ink(record, content),
                 record_id=rid,
-                page=page if (page := content.page_at(record.start)) in pages else None,
+                page=_page_of(record, content),
                 copy_of=pairs.get(rid),
             )
             for rid, record in by_id.items()
         )
     return found
+
+
+def _facts(view: TextView, content: DocumentText, document_id: str) -> tuple[FoundRecord, ...]:
+    return tuple(
+        FoundRecord(record=_weigh_ink(fact, content), record_id=rid, page=_page_of(fact, content))
+        for rid, fact in facts_by_id(view, document_id).items()
+    )
+
+
+def _page_of(record: Record, content: DocumentText) -> int | None:
+    page = content.page_at(record.start)
+    return page if any(known.number == page for known in content.pages) else None
 
 
 def _weigh_ink(record: Record, content: DocumentText) -> Record:
@@ -144,7 +157,12 @@ def _weigh_ink(record: Record, content: DocumentText) -> Record:
 def as_json(extraction: Extraction) -> Json:
     """Returns the document in the form of the JSON contract."""
     return {
-        "document": {**extraction.header, "format": extraction.content.format, "notes": list(extraction.content.notes)},
+        "document": {
+            **extraction.header,
+            "format": extraction.content.format,
+            "notes": list(extraction.content.notes),
+            "facts": [record_json(f.record_id, f.record, f.page, f.copy_of) for f in extraction.facts],
+        },
         "text": extraction.content.text,
         **{
             family.value: [record_json(f.record_id, f.record, f.page, f.copy_of) for f in found]
@@ -162,6 +180,7 @@ def as_rows(extraction: Extraction) -> DocumentRows:
         blocks=_block_rows(extraction.content),
         records={family: tuple(_rows_in_order(found)) for family, found in extraction.records.items()},
         recipients=tuple(row for found in extraction.records[Family.AWARDS] for row in recipient_rows(found)),
+        facts=tuple(_rows_in_order(extraction.facts)),
         signature=signature_of(row["folded"]),
     )
 

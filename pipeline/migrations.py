@@ -374,3 +374,16 @@ def m006_links(db: Database) -> None:
         WHERE copy_of IS NULL AND state <> 'rejected'
             AND NOT EXISTS (SELECT 1 FROM document_links WHERE copy = {name}s.document)
         """)  # noqa: S608
+
+
+@MIGRATIONS()
+def m007_document_facts(db: Database) -> None:
+    """Kind and header of documents as records of their own, which a person can review like any other."""
+    _record_table(
+        db,
+        "document_facts",
+        """
+    field TEXT NOT NULL,
+    value ANY NOT NULL""",
+    )
+    db.execute("CREATE INDEX document_facts_field ON document_facts(field, value)")

@@ -13,7 +13,10 @@ import extractors.components as components
 from extractors.docs import attach_view, document_date, get, view_of
 from extractors.domain.orthography import nfc
 from extractors.domain.records import Family, Json, Record
+from extractors.headers import HeaderFact, read_header
 from extractors.view import TextView
+
+FACTS = "document_facts"  # stands where the other records have their family
 
 
 @cache
@@ -48,6 +51,11 @@ def records_by_id(doc: Doc, family: Family, document_id: str) -> dict[str, Recor
     for record in get(doc, family):
         found.setdefault(record_id(document_id, family, record), record)
     return found
+
+
+def facts_by_id(view: TextView, document_id: str) -> dict[str, HeaderFact]:
+    """Returns kind and header of a document as facts by their ids, in order of the text."""
+    return {record_id(document_id, FACTS, fact): fact for fact in read_header(view)}
 
 
 def copies(by_id: dict[str, Record], view: TextView) -> dict[str, str]:
@@ -104,7 +112,10 @@ def extract(text: str, reference_date: str | date | None = None) -> Json:
     doc = analyse(view)
     issued = document_date(doc)
     return {
-        "document": header_json(view, document_id, source=None, issued=issued.edtf if issued else None),
+        "document": {
+            **header_json(view, document_id, source=None, issued=issued.edtf if issued else None),
+            "facts": [record_json(rid, fact, None, None) for rid, fact in facts_by_id(view, document_id).items()],
+        },
         "text": view.text,
         **records_json(doc, document_id),
     }

@@ -198,7 +198,13 @@ def status_page(state: Overview, settings: Settings) -> RenderableType:
 
 
 def document_page(
-    document: Row, sources: Sequence[str], links: Sequence[Linked], records: Sequence[Row], *, as_text: bool
+    document: Row,
+    sources: Sequence[str],
+    links: Sequence[Linked],
+    facts: Sequence[Row],
+    records: Sequence[Row],
+    *,
+    as_text: bool,
 ) -> RenderableType:
     """Returns the header of a document and its records, as marks in the text or as a list with pages."""
     head = _plain_table()
@@ -210,7 +216,23 @@ def document_page(
     for link in links:
         head.add_row(link.kind, shown(f"{link.source} ({link.similarity:.0%}{_counted(link)})"))
     body = _marked_text(document, records) if as_text else _record_list(records)
-    return Group(head, Padding(body, (1, 0, 0, 0)))
+    return Group(head, Padding(_fact_list(facts), (1, 0, 0, 0)), Padding(body, (1, 0, 0, 0)))
+
+
+def _fact_list(facts: Sequence[Row]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("page", "header", "quote", "value", "sure", "rule"):
+        table.add_column(name, overflow="fold")
+    for fact in facts:
+        table.add_row(
+            shown(fact["page"] or ""),
+            shown(str(fact["field"]).replace("_", " "), "blue"),
+            shown(fact["quote"]),
+            shown(fact["value"]),
+            f"{float(str(fact['confidence'])):.0%}" if fact["state"] == "machine" else str(fact["state"]),
+            shown(fact["rule"], "dim"),
+        )
+    return table
 
 
 def _counted(link: Linked) -> str:

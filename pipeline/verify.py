@@ -11,10 +11,12 @@ from typing import cast
 from extractors.domain.errors import StoreError
 from extractors.domain.orthography import fold
 from extractors.domain.records import Family
-from pipeline.nlp import record_id
-from pipeline.store import Row, Store, link_between, record_of, signature_of
+from pipeline.nlp import FACTS, record_id
+from pipeline.store import Row, Store, fact_of, facts_of, link_between, record_of, signature_of
 from pipeline.stored import stored_text
 from pipeline.version import extractor_version
+
+_CHANGED = "its values are not those it was entered with"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,22 @@ def _document(store: Store, serial: int) -> Iterator[Fault]:
                 problem = _identity(family, record, recipients[record["record_id"]], str(row["id"]))
             if problem:
                 yield Fault(where=f"{where}: {family.value} {record['record_id']!s}", what=problem)
+    for fact, problem in _facts(store, serial, text, str(row["id"]), is_current=is_current):
+        yield Fault(where=f"{where}: {FACTS} {fact['record_id']!s}", what=problem)
+
+
+def _facts(store: Store, serial: int, text: str, document_id: str, *, is_current: bool) -> Iterator[tuple[Row, str]]:
+    for row in facts_of(store, serial):
+        if problem := _quote(row, text):
+            yield row, problem
+            continue
+        try:
+            fact = fact_of(row)
+        except (ValueError, TypeError, KeyError) as error:
+            yield row, f"holds values that no record can have ({error})"
+            continue
+        if is_current and row["state"] == "machine" and record_id(document_id, FACTS, fact) != row["record_id"]:
+            yield row, _CHANGED
 
 
 def _places(store: Store, serial: int, where: str, chars: int) -> Iterator[Fault]:
@@ -138,14 +156,20 @@ def _original(store: Store, row: Row, where: str) -> Iterator[Fault]:
 
 def _record(family: Family, row: Row, recipients: list[Row], text: str) -> str | None:
     """What is wrong with the quote or the values of one record."""
-    start, end = row["start"], row["end"]
-    if not isinstance(start, int) or not isinstance(end, int) or text[start:end] != row["quote"]:
-        quote = str(row["quote"])
-        return f"its quote {quote!r} is not what stands at {start!s} to {end!s}"
+    if problem := _quote(row, text):
+        return problem
     try:
         record_of(family, row, recipients)
     except (ValueError, TypeError, KeyError) as error:
         return f"holds values that no record can have ({error})"
+    return None
+
+
+def _quote(row: Row, text: str) -> str | None:
+    start, end = row["start"], row["end"]
+    if not isinstance(start, int) or not isinstance(end, int) or text[start:end] != row["quote"]:
+        quote = str(row["quote"])
+        return f"its quote {quote!r} is not what stands at {start!s} to {end!s}"
     return None
 
 
@@ -160,7 +184,7 @@ def _identity(family: Family, row: Row, recipients: list[Row], document_id: str)
         or record_id(document_id, family, record_of(family, row, recipients)) == row["record_id"]
     ):
         return None
-    return "its values are not those it was entered with"
+    return _CHANGED
 
 
 def _failures(store: Store) -> Iterator[Fault]:

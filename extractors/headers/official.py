@@ -16,8 +16,9 @@ _TYPE_NAME = re.compile(
 )
 _OPENER = re.compile(
     r"(?:sở|bộ|ban|cục|chi cục|tổng cục|vụ|phòng|trường|ủy ban|hội đồng|hội|đoàn|cụm|khối|đảng bộ|đảng ủy"
-    r"|tỉnh ủy|thành ủy|huyện ủy|quận ủy|thị ủy|chi bộ|liên đoàn|công đoàn|công ty|tổng công ty|văn phòng"
-    r"|viện|trung tâm|bệnh viện|công an|thanh tra|tòa án|kho bạc|xí nghiệp|nhà máy|ubnd|hđnd|tổ|trạm|đội|báo|đài|ngân hàng|học viện)(?!\w)"
+    r"|tỉnh ủy|thành ủy|huyện ủy|quận ủy|thị ủy|chi bộ|liên đoàn|công đoàn|công ty|tổng công ty"
+    r"|văn phòng|viện|trung tâm|bệnh viện|công an|thanh tra|tòa án|kho bạc"
+    r"|xí nghiệp|nhà máy|ubnd|hđnd|tổ|trạm|đội|báo|đài|ngân hàng|học viện)(?!\w)"
 )
 _UNFINISHED = re.compile(r"(?:-|,|(?<!\w)(?:và|của|quản lý|chấp hành|thường trực|văn phòng))\s*$")
 _DIGITS = re.compile(r"\d")

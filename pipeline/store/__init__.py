@@ -5,7 +5,7 @@ from pipeline.store.dump import dump
 from pipeline.store.likeness import signature_of
 from pipeline.store.links import Linked, count_copies, link_between, link_documents, links_of
 from pipeline.store.originals import digest_of, keep_original, original_name, sweep_partial
-from pipeline.store.queries import Overview, find_one, overview, records_of, sources_of, top_provinces
+from pipeline.store.queries import Overview, facts_of, find_one, overview, records_of, sources_of, top_provinces
 from pipeline.store.rows import (
     BlockRow,
     DocumentRow,
@@ -15,6 +15,7 @@ from pipeline.store.rows import (
     RecipientRow,
     Row,
     SqlValue,
+    fact_of,
     pack_words,
     recipient_rows,
     record_of,
@@ -41,6 +42,8 @@ __all__ = [
     "count_copies",
     "digest_of",
     "dump",
+    "fact_of",
+    "facts_of",
     "find_one",
     "keep_original",
     "link_between",

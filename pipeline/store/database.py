@@ -17,7 +17,7 @@ from extractors.domain.errors import StoreError
 from extractors.domain.records import Family
 from pipeline.migrations import MIGRATIONS
 from pipeline.store.gazetteers import refresh_gazetteers
-from pipeline.store.rows import VALUES, DocumentRow, DocumentRows, Row, SqlValue, to_json
+from pipeline.store.rows import FACT_VALUES, VALUES, DocumentRow, DocumentRows, RecipientRow, Row, SqlValue, to_json
 from pipeline.store.signatures import keep_signature
 
 IN_MEMORY: Final = Path(":memory:")  # SQLite's own name for a database that leaves no file
@@ -232,7 +232,10 @@ class Store:
             self._insert("pages", serial, rows.pages)
             self._insert("blocks", serial, rows.blocks)
             for family in Family:
-                self._write_records(serial, family, rows)
+                entered = self._write_records(serial, family.value, VALUES[family], rows.records[family])
+                if family is Family.AWARDS:
+                    self._write_recipients(entered, rows.recipients)
+            self._write_records(serial, "document_facts", FACT_VALUES, rows.facts)
             self.db.execute("DELETE FROM failures WHERE document = ?", [serial])
             keep_signature(self.db, serial, rows.signature)
 
@@ -283,29 +286,29 @@ class Store:
 
     # --- records --------------------------------------------------------------------------------------
 
-    def _write_records(self, serial: int, family: Family, rows: DocumentRows) -> None:
-        """Replaces the machine's records of one kind; records with a decision are never touched.
+    def _write_records(self, serial: int, table: str, values: tuple[str, ...], new: tuple[Row, ...]) -> tuple[Row, ...]:
+        """Replaces the machine's records of one table and returns those entered; decided ones are never touched.
 
         Where the new extraction reads something else in the place of a decided record, that reading goes
         to the record's `machine_now` (JSON `null` where nothing is found there any more).
         """
-        table = family.value
-        new = rows.records[family]
         decided = self.rows(f"SELECT * FROM {table} WHERE document = ? AND state <> 'machine'", [serial])  # noqa: S608
         self.db.execute(f"DELETE FROM {table} WHERE document = ? AND state = 'machine'", [serial])  # noqa: S608
         if decided:
-            new = self._set_aside(table, VALUES[family], decided, new)
+            new = self._set_aside(table, values, decided, new)
         present = {row["record_id"] for row in new} | {row["record_id"] for row in decided}
         self._insert(
             table,
             serial,
             [row if row["copy_of"] in present else {**row, "copy_of": None} for row in new],
         )
-        if family is Family.AWARDS:
-            written = {row["record_id"] for row in new}
-            recipients = [row for row in rows.recipients if row["award"] in written]
-            if recipients:
-                self.db.conn.executemany(_insert_sql("award_recipients", recipients[0]), cast(list[Row], recipients))
+        return new
+
+    def _write_recipients(self, awards: Sequence[Row], recipients: Sequence[RecipientRow]) -> None:
+        entered = {row["record_id"] for row in awards}
+        rows = [row for row in recipients if row["award"] in entered]
+        if rows:
+            self.db.conn.executemany(_insert_sql("award_recipients", rows[0]), cast(list[Row], rows))
 
     def _set_aside(
         self, table: str, values: tuple[str, ...], decided: list[Row], new: Sequence[Row]
@@ -315,7 +318,7 @@ class Store:
         readings: dict[SqlValue, SqlValue] = {}
         for row in new:
             rival = next((d for d in decided if d["record_id"] == row["record_id"]), None)
-            rival = rival or next((d for d in decided if _overlap(d, row)), None)
+            rival = rival or next((d for d in decided if _is_rival(d, row)), None)
             if rival is None:
                 kept.append(row)
             else:
@@ -337,7 +340,10 @@ def _machine_id(row: Row) -> SqlValue:
     return cast(SqlValue, json.loads(str(row["machine"]))["record_id"]) if row["machine"] else row["record_id"]
 
 
-def _overlap(a: Row, b: Row) -> bool:
+def _is_rival(a: Row, b: Row) -> bool:
+    """Whether two records speak of the same thing: they share characters and, where they have one, the field."""
+    if a.get("field") != b.get("field"):
+        return False
     return cast(int, a["start"]) < cast(int, b["end"]) and cast(int, b["start"]) < cast(int, a["end"])
 
 

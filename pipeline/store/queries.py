@@ -90,6 +90,13 @@ def records_of(store: Store, serial: int) -> list[Row]:
     )
 
 
+def facts_of(store: Store, serial: int) -> list[Row]:
+    """Returns kind and header of a document as its facts, in order of the text."""
+    return store.rows(
+        'SELECT * FROM document_facts WHERE document = ? ORDER BY start, "end", field, record_id', [serial]
+    )
+
+
 def sources_of(store: Store, serial: int) -> list[str]:
     """Returns all paths that the bytes of a document came under, the first one first."""
     rows = store.rows(

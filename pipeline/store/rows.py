@@ -21,6 +21,7 @@ from extractors.domain.records import (
     Record,
     Slot,
 )
+from extractors.headers import HeaderFact
 
 SqlNumber = int | float | str  # a string only where neither integer nor float holds the number exactly
 SqlValue = int | float | str | bytes | None
@@ -110,6 +111,7 @@ class DocumentRows:
     blocks: tuple[BlockRow, ...]
     records: dict[Family, tuple[Row, ...]]
     recipients: tuple[RecipientRow, ...]
+    facts: tuple[Row, ...] = ()  # of the table `document_facts`
     signature: bytes | None = None  # see `likeness`; None where it is yet to be computed
 
 
@@ -137,6 +139,7 @@ VALUES: Final[dict[Family, tuple[str, ...]]] = {
         "slots",
     ),
 }
+FACT_VALUES: Final = ("field", "value")
 HEAD: Final = ("record_id", "start", "end", "quote", "page")
 TAIL: Final = ("confidence", "rule", "evidence", "copy_of")
 
@@ -197,6 +200,8 @@ def _values(record: Record) -> Row:
             }
         case AwardRecord():
             return _award_values(record)
+        case HeaderFact():
+            return {"field": record.field, "value": record.value}
         case _:
             raise TypeError(f"no table holds {type(record).__name__}")
 
@@ -280,6 +285,12 @@ def record_of(family: Family, row: Row, recipients: Iterable[Row] = ()) -> Recor
             )
         case Family.AWARDS:
             return _award_of(row, recipients)
+
+
+def fact_of(row: Row) -> HeaderFact:
+    """Returns the header fact that a row of `document_facts` was made of; raises as `record_of` does."""
+    value = row["value"]
+    return HeaderFact(**_shared(row), field=str(row["field"]), value=value if isinstance(value, int) else str(value))
 
 
 class _Shared(TypedDict):
