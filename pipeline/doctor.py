@@ -6,7 +6,7 @@ import sqlite3
 import sys
 from importlib.metadata import PackageNotFoundError, version
 
-from pipeline.readers import READERS, availability, tessdata
+from pipeline.readers import READERS, availability, office_program, tessdata
 from pipeline.settings import Settings
 from pipeline.version import extractor_version
 
@@ -36,6 +36,7 @@ def examine(settings: Settings) -> list[tuple[str, str, bool]]:
     facts.append(
         ("Vietnamese OCR model", str(model or "not found: scans and images cannot be read"), model is not None)
     )
+    facts.append(("LibreOffice", office_program() or "not found: .doc, .rtf and .odt cannot be read", True))
     for name, missing in availability().items():
         suffixes = " ".join(READERS[name].suffixes)
         facts.append((f"format {name}", missing or f"works ({suffixes})", not missing))

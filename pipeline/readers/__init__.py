@@ -7,6 +7,7 @@ document of its format comes.
 import importlib
 import logging
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol, cast
@@ -31,12 +32,14 @@ class Reader:
     libraries: tuple[str, ...] = ()  # import names
     extra: str = ""  # of this package, where the libraries are optional
     needs_model: bool = False  # the Vietnamese model of Tesseract
+    needs_office: bool = False  # LibreOffice Writer
 
 
 class _ReaderModule(Protocol):
     def read(self, data: bytes, name: str) -> SourceText: ...
 
 
+_PDF = ("pdfplumber", "pypdfium2")
 _OCR = ("tesserocr", "cv2", "numpy", "PIL")
 
 READERS: Final[dict[str, Reader]] = {
@@ -47,8 +50,13 @@ READERS: Final[dict[str, Reader]] = {
     "mhtml": Reader(
         module="mhtml", title="page saved as MHTML", suffixes=(".mht", ".mhtml"), libraries=("lxml", "trafilatura")
     ),
-    "pdf": Reader(module="pdf", title="PDF", suffixes=(".pdf",), libraries=("pdfplumber", "pypdfium2")),
+    "pdf": Reader(module="pdf", title="PDF", suffixes=(".pdf",), libraries=_PDF),
     "docx": Reader(module="docx", title="Word document", suffixes=(".docx",), libraries=("docx",)),
+    "doc": Reader(
+        module="office", title="Word 97-2003 document", suffixes=(".doc",), libraries=_PDF, needs_office=True
+    ),
+    "rtf": Reader(module="office", title="RTF document", suffixes=(".rtf",), libraries=_PDF, needs_office=True),
+    "odt": Reader(module="office", title="OpenDocument text", suffixes=(".odt",), libraries=_PDF, needs_office=True),
     "png": Reader(module="image", title="PNG image", suffixes=(".png",), libraries=_OCR, extra="ocr", needs_model=True),
     "jpeg": Reader(
         module="image", title="JPEG image", suffixes=(".jpg", ".jpeg"), libraries=_OCR, extra="ocr", needs_model=True
@@ -112,6 +120,11 @@ def tessdata() -> Path | None:
     return None
 
 
+def office_program() -> str | None:
+    """Returns the command that starts LibreOffice, None where there is none."""
+    return shutil.which("soffice") or shutil.which("libreoffice")
+
+
 def availability() -> dict[str, str]:
     """Returns for each format an empty string where it works, else what is missing and how to get it."""
     return {name: _missing(reader) for name, reader in READERS.items()}
@@ -125,10 +138,14 @@ def _missing(reader: Reader) -> str:
             return f"{library} cannot be loaded ({error}). {_install(reader)}"
     if reader.needs_model and tessdata() is None:
         return f"the Vietnamese model of Tesseract is not installed. {MODEL_ADVICE}"
+    if reader.needs_office and office_program() is None:
+        return f"LibreOffice is not installed. {OFFICE_ADVICE}"
     return ""
 
 
 MODEL_ADVICE: Final = "apt-get install tesseract-ocr-vie, or set TESSDATA_PREFIX to the folder of vie.traineddata"
+
+OFFICE_ADVICE: Final = "apt-get install libreoffice-writer-nogui, or save it as .docx or .pdf"
 
 
 def _install(reader: Reader) -> str:

@@ -19,7 +19,8 @@ from lxml import etree
 from extractors.domain.errors import Damaged, NotText
 from extractors.domain.records import Block, BlockKind, SourceText
 from pipeline.readers.encodings import repair_blocks
-from pipeline.readers.limits import LIMITS, check
+from pipeline.readers.fonts import in_unicode
+from pipeline.readers.limits import check_package
 from pipeline.readers.numbering import Numbering
 
 _SKIPPED: Final = frozenset(
@@ -49,27 +50,17 @@ def read(data: bytes, name: str) -> SourceText:
     A table row is one block; a table without rules that only sets text side by side (letterhead, signatures)
     gives the paragraphs of its left column, then those of its right one.
     """
-    _check_package(data, name)
+    check_package(data, name)
     try:
-        document = docx.Document(io.BytesIO(data))
+        package, by_fonts = in_unicode(data)
+        document = docx.Document(io.BytesIO(package))
     except (KeyError, ValueError, OSError, zipfile.BadZipFile, etree.LxmlError) as error:
         raise Damaged(f"{name} is a broken Word document: {error}", advice="Open and save it anew in Word") from error
     blocks = list(_Walk(document).blocks())
     if not any(block.text.strip() for block in blocks):
         raise NotText(f"{name} holds no text", advice="If it holds pictures of pages, save them as PDF or PNG")
     repaired, notes = repair_blocks(blocks)
-    return SourceText(format="docx", blocks=repaired, notes=notes)
-
-
-def _check_package(data: bytes, name: str) -> None:
-    """Raises `TooLarge` for a package that unpacks to more than the limits allow, before anything is unpacked."""
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        members = package.infolist()
-    check(name, "bytes unpacked", sum(member.file_size for member in members), LIMITS.unpacked_bytes)
-    for member in members:
-        if member.file_size > 1_000_000:
-            ratio = member.file_size / max(1, member.compress_size)
-            check(name, "times its packed size", ratio, LIMITS.unpack_ratio)
+    return SourceText(format="docx", blocks=repaired, notes=(*by_fonts, *notes))
 
 
 class _Walk:

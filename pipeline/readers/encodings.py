@@ -176,6 +176,11 @@ _LEGACY: Final = {"TCVN3": "tcvn3", "VNI-Windows": "vni", "VISCII": "viscii", "V
 _ADDED: Final = {"VNI-Windows": (("aú", "ẳ"), ("AÚ", "Ẳ"), ("AÜ", "Ẵ"))}
 
 
+def from_legacy(name: str, text: str) -> str:
+    """Returns text in Unicode that is known to be in a coding, by its font for one."""
+    return _converter(name)(text)
+
+
 @cache
 def _converter(name: str) -> Callable[[str], str]:
     charmap = get_charmap(_LEGACY[name])

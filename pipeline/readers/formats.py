@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+import zlib
 from pathlib import PurePath
 from typing import Final
 
@@ -17,7 +18,6 @@ _MAGIC: Final = (
     (b"MM\x00+", "tiff"),
 )
 _OTHERS: Final = (
-    (b"{\\rtf", "an RTF document", "Save it as .docx or .pdf"),
     (b"GIF8", "a GIF image", "Save it as PNG"),
     (b"BM", "a BMP image", "Save it as PNG"),
     (b"WARC/", "a web archive", "Save the pages as HTML"),
@@ -32,6 +32,8 @@ _BINARY_SUFFIXES: Final = {
     ".pdf": "PDF",
     ".docx": "Word document",
     ".doc": "Word document",
+    ".rtf": "RTF document",
+    ".odt": "OpenDocument text",
     ".png": "PNG image",
     ".jpg": "JPEG image",
     ".jpeg": "JPEG image",
@@ -59,12 +61,14 @@ def recognise(data: bytes, name: str) -> str:
     for magic, known in _MAGIC:
         if data.startswith(magic):
             return known
+    if data.startswith(b"{\\rtf"):
+        return "rtf"
     if b"%PDF-" in data[:1024]:
         return "pdf"
     if data.startswith(b"PK"):
         return _in_zip(data, name)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
-        _raise_ole(data, name)
+        return _in_ole(data, name)
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         raise Unsupported(f"{name} is a WebP image", advice="Save it as PNG")
     for magic, what, advice in _OTHERS:
@@ -96,7 +100,8 @@ def _in_zip(data: bytes, name: str) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError) as error:
+            kind = archive.read("mimetype")[:100] if "mimetype" in members else b""
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError, RuntimeError, zlib.error) as error:
         raise Damaged(f"{name} is a broken or truncated archive", advice="Copy it again") from error
     if "word/document.xml" in members:
         return "docx"
@@ -104,17 +109,19 @@ def _in_zip(data: bytes, name: str) -> str:
         if any(member.startswith(folder) for member in members):
             raise Unsupported(f"{name} is {what}", advice="Save it as .pdf")
     if "mimetype" in members and "content.xml" in members:
-        raise Unsupported(f"{name} is an OpenDocument file", advice="Save it as .docx or .pdf")
+        if kind.startswith(b"application/vnd.oasis.opendocument.text"):
+            return "odt"
+        raise Unsupported(f"{name} is an OpenDocument file without text pages", advice="Save it as .pdf")
     if "[Content_Types].xml" in members:  # Word writes other names for the main part only when converting
         return "docx"
     raise Unsupported(f"{name} is a zip archive without a Word document", advice="Unpack it first")
 
 
-def _raise_ole(data: bytes, name: str) -> None:
+def _in_ole(data: bytes, name: str) -> str:
     if _ENCRYPTED_OLE in data:
         raise Encrypted(f"{name} is locked with a password", advice="Save it without the password")
     if _WORD_OLE in data:
-        raise Unsupported(f"{name} is a Word 97-2003 document", advice="Save it as .docx or .pdf")
+        return "doc"
     raise Unsupported(f"{name} is an old Office file", advice="Save it as .docx or .pdf")
 
 

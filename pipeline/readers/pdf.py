@@ -14,6 +14,7 @@ from extractors.domain.errors import Damaged, Encrypted, NotText
 from extractors.domain.records import Box, Page, SourceText
 from pipeline.readers.arrange import PageContent, arrange
 from pipeline.readers.encodings import repair_blocks
+from pipeline.readers.fonts import by_font
 from pipeline.readers.limits import LIMITS, check
 from pipeline.readers.misreadings import mend
 from pipeline.readers.page import Image, PageTable, PageWord
@@ -102,7 +103,7 @@ def _single(source: PlumberPage) -> PlumberPage:
 def _word(item: dict[str, Any]) -> PageWord:
     box = Box(x0=float(item["x0"]), y0=float(item["top"]), x1=float(item["x1"]), y1=float(item["bottom"]))
     return PageWord(
-        text=_plain(item["text"]),
+        text=_plain(by_font(item["text"], item["fontname"])),
         box=box,
         ink=box,
         level=(box.y0 + box.y1) / 2,
