@@ -13,9 +13,10 @@ from pipeline.store import likeness
 from pipeline.store.database import Store
 from pipeline.store.likeness import Content, Likeness
 from pipeline.store.rows import Row, SqlValue
-from pipeline.store.signatures import keep_signature
+from pipeline.store.signatures import index_signatures, keep_signature
 
 _BATCH: Final = 200  # documents in one transaction
+_INDEXED: Final = 5000  # documents whose bands are written in one transaction
 _MET: Final = 25  # earliest, and as many latest, documents that are looked at in one band, however many it has
 _CLOSE: Final = 32  # most promising documents that are compared in full, so a document has at most so many links
 _SCAN: Final = 0.85  # a scan goes before a clean text only where it is longer by more than specks and misreadings
@@ -41,6 +42,7 @@ def link_documents(store: Store) -> None:
     Each batch is a transaction; what a kill left out, the next call does.
     """
     _sign_unsigned(store)
+    _index_waiting(store)
     while waiting := store.rows(
         "SELECT document, signature FROM document_signatures WHERE compared = 0 ORDER BY document LIMIT ?", [_BATCH]
     ):
@@ -59,6 +61,18 @@ def _sign_unsigned(store: Store) -> None:
         with store.transaction():
             for row in unsigned:
                 keep_signature(store.db, cast(int, row["serial"]), likeness.signature_of(str(row["folded"])))
+
+
+def _index_waiting(store: Store) -> None:
+    last = 0
+    while waiting := store.rows(
+        "SELECT document, signature FROM document_signatures WHERE compared = 0 AND document > ? "
+        "ORDER BY document LIMIT ?",
+        [last, _INDEXED],
+    ):
+        with store.transaction():
+            index_signatures(store.db, [(cast(int, row["document"]), cast(bytes, row["signature"])) for row in waiting])
+        last = cast(int, waiting[-1]["document"])
 
 
 def _link(store: Store, serial: int, signature: bytes) -> None:

@@ -23,11 +23,18 @@ def keep_signature(db: Database, serial: int, signature: bytes | None) -> None:
         db.execute("DELETE FROM document_signatures WHERE document = ?", [serial])
     else:
         db.execute("INSERT OR REPLACE INTO document_signatures VALUES (?, ?, 0)", [serial, signature])
-        new = bands_of(signature)
-        db.conn.executemany("INSERT INTO document_bands (band, document) VALUES (?, ?)", [(b, serial) for b in new])
-        bands.update(new)
+        bands.update(bands_of(signature))
     db.conn.executemany(
         "UPDATE document_signatures SET compared = 0 WHERE compared = 1 AND document IN "
         "(SELECT document FROM document_bands WHERE band = ? AND document > ?)",
         [(band, serial) for band in sorted(bands)],
     )
+
+
+def index_signatures(db: Database, signatures: list[tuple[int, bytes]]) -> None:
+    """Enters the bands of many documents at once: one by one, each would write a page of its own for every band.
+
+    Expects an open transaction. What stands there already is left.
+    """
+    entries = sorted((band, serial) for serial, signature in signatures for band in bands_of(signature))
+    db.conn.executemany("INSERT OR IGNORE INTO document_bands (band, document) VALUES (?, ?)", entries)
