@@ -1,6 +1,9 @@
 """Kind and header of documents as facts: examples, near misses, properties, speed."""
 
+import json
 import time
+from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -206,3 +209,27 @@ def test_headers_cost_nothing_beside_the_rest() -> None:
         read_header(view)
     speed = 50 * len(view.text) / (time.process_time() - begun)
     assert speed > 1_000_000, f"{speed:,.0f} characters a second"
+
+
+GOLD = Path(__file__).parents[2] / "corpus" / "gold"
+FLOORS = {"precision": 0.98, "recall": 0.98}  # by field; they only rise
+
+
+def test_no_field_falls_below_its_floor_on_the_official_papers_of_the_corpus() -> None:
+    right: Counter[str] = Counter()
+    found: Counter[str] = Counter()
+    wanted: Counter[str] = Counter()
+    for path in sorted(GOLD.glob("*.header.json")):
+        text = path.with_name(path.name.replace(".header.json", ".txt")).read_text(encoding="utf-8")
+        gold = {(g["field"], g["value"], g["start"], g["end"]) for g in json.loads(path.read_text(encoding="utf-8"))}
+        read = {(f.field, f.value, f.start, f.end) for f in facts_of(text)}
+        found.update(field for field, *_ in read)
+        wanted.update(field for field, *_ in gold)
+        right.update(field for field, *_ in read & gold)
+    assert wanted.total() > 150
+    low = {
+        field: (right[field], found[field], wanted[field])
+        for field in found | wanted
+        if right[field] < FLOORS["precision"] * found[field] or right[field] < FLOORS["recall"] * wanted[field]
+    }
+    assert not low, f"right, found, wanted: {low}"
