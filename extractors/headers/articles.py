@@ -11,7 +11,7 @@ _CODE = re.compile(r"\s*\(?([^\W\d_]{2,8})\)?\s*[-–—]{1,2}(?=\s*[\w“(])")
 _CREDIT = re.compile(
     r"\s*(?:tin,? ảnh|tin và ảnh|bài,? ảnh|bài và ảnh|bài|tin|tin, bài|thực hiện|tác giả)\s*:\s*(?=\S)"
 )
-_PHOTO = re.compile(r"\s*ảnh\s*:")
+_NO_WRITER = re.compile(r"\s*(?:ảnh|theo|nguồn|ông|bà|video|clip)(?!\w)")
 _NAME_LINE = re.compile(r"(?:[^\W\d_][\w.'’]*)(?:\s*[ \-–&,]\s*[^\W\d_][\w.'’]*){1,9}")
 _END_OF_PROSE = re.compile(r"""[.!?…:;"”)]$""")
 
@@ -75,7 +75,7 @@ def _byline(view: TextView) -> list[HeaderFact]:
             if len(value) < 80 and _has_capital_words(value):
                 return fact(view, "author", span, value, "author_credit", "behind a credit for text at the end")
         content = view.text[line.start : line.end].strip()
-        if len(content) > 60 or _PHOTO.match(view.key, line.start) or _END_OF_PROSE.search(content):
+        if len(content) > 60 or _NO_WRITER.match(view.key, line.start) or _END_OF_PROSE.search(content):
             continue
         if _NAME_LINE.fullmatch(content) and len(content.split()) <= 10 and _has_capital_words(content):
             rule = "author_capitals" if content.isupper() else "author_line"

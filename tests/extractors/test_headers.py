@@ -153,6 +153,11 @@ def test_the_name_of_a_paper_in_a_headline_makes_no_paper(text: str) -> None:
     assert values(text)["kind"] == ["article"]
 
 
+@pytest.mark.parametrize("last", ["Theo Báo Mường Lý", "Ông Hà Vinh", "Ảnh Lò Cúc", "Ảnh: HÀ VINH", "Hà Vinh nói."])
+def test_a_source_a_caption_or_prose_at_the_end_is_no_writer(last: str) -> None:
+    assert "author" not in values(f"Bản Nà Lốc được mùa ngô vụ này\n\nNgô trên nương đã chín vàng.\n{last}\n")
+
+
 def test_a_title_that_nothing_supports_is_told_as_such() -> None:
     (kind,) = [f for f in facts_of("QUYẾT ĐỊNH\n\nAnh ấy ra đi vào một sáng mùa đông.\n") if f.field == "kind"]
     assert kind.rule == "headers.kind_by_title"
