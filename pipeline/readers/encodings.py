@@ -178,11 +178,11 @@ _ADDED: Final = {"VNI-Windows": (("aú", "ẳ"), ("AÚ", "Ẳ"), ("AÜ", "Ẵ"))
 
 def from_legacy(name: str, text: str) -> str:
     """Returns text in Unicode that is known to be in a coding, by its font for one."""
-    return _converter(name)(text)
+    return _converter(name, has_case=True)(text)
 
 
 @cache
-def _converter(name: str) -> Callable[[str], str]:
+def _converter(name: str, *, has_case: bool = False) -> Callable[[str], str]:
     charmap = get_charmap(_LEGACY[name])
     if charmap is None:
         raise LookupError(f"viparse has no table {_LEGACY[name]}")
@@ -196,11 +196,14 @@ def _converter(name: str) -> Callable[[str], str]:
             text = re.sub(r"(?<=[^\W\d_])\u2212|\u2212(?=[^\W\d_])", "\u00ad", text)
             text = re.sub(r"(?<=[^\W\d_])\u2219|\u2219(?=[^\W\d_])", "\u00b7", text)
         converted = unicodedata.normalize("NFC", pattern.sub(lambda match: table[match.group()], text))
-        return _capitals(converted) if name == "TCVN3" else converted
+        return _capitals(converted) if name == "TCVN3" and not has_case else converted
 
     return convert
 
 
+_NO_CAPITAL: Final = "àảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ"
+# After a full stop, or on a line after an empty line or a finished sentence; elsewhere a line may go on.
+_SENTENCE_START: Final = re.compile(rf"(?:\A|(?<=[.!?]\s)|(?<=\n\n)|(?<=[.!?]\r\n))[{_NO_CAPITAL}](?=\w*\b)")
 _CAPITAL_RUN: Final = re.compile(r"[^\W\d_]+(?:[^\w\n]{1,4}[^\W\d_]+)*")
 
 
@@ -230,7 +233,8 @@ def _capitals(text: str) -> str:
             at = stop + 2
         return "".join(parts)
 
-    return _CAPITAL_RUN.sub(mend, text)
+    text = re.sub(rf"\b[{_NO_CAPITAL}][A-ZĐ]+\b", lambda match: match.group().upper(), _CAPITAL_RUN.sub(mend, text))
+    return _SENTENCE_START.sub(lambda match: match.group().upper(), text)
 
 
 def repair_blocks(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[str, ...]]:

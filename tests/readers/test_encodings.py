@@ -5,12 +5,25 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from viparse.normalize.encodings import get_charmap
 
-from pipeline.readers.encodings import decode, repair
+from pipeline.readers.encodings import decode, from_legacy, repair
 from pipeline.readers.syllables import is_syllable
 from pipeline.readers.viqr import from_viqr, is_viqr
 
 FORMATS = Path(__file__).parent.parent / "formats"
+FRENCH = """Le comité a remis hier à l'hôtel de ville les prix du concours d'été. Les élèves des écoles voisines
+y ont été invités ; la maîtresse a lu leurs poèmes. Où étaient les pères ? Déjà près du théâtre, à
+goûter les gâteaux préférés."""
+SPANISH = """La señora alcaldesa entregó ayer los premios en el salón de la población. Había niños de varias
+escuelas, también algún músico. ¿Quién pagó la excursión? Según la oposición, el año próximo será
+más difícil; así acabó la sesión."""
+GERMAN = """Die Bürgermeisterin überreichte gestern im großen Saal die Urkunden. Für die Schüler gab es Bücher
+und Äpfel, für die Älteren süßes Gebäck. Natürlich hörte man später schöne Lieder; die Gäste fuhren
+müde über die Brücke nach Hause."""
+ENGLISH = """The committee's naïve protégé wrote a résumé at the café; the façade was “repaired” in 2019 — at £40
+each. Señor Peña and Frau Müller signed the exposé (see p. 12), and the fiancée's cliché about Zoë's
+soufflé went unread."""
 LEGACY = {
     "tcvn3.txt": "TCVN3",
     "vni.txt": "VNI-Windows",
@@ -35,6 +48,7 @@ def test_legacy_coding_is_recognised_and_noted(name: str, coding: str) -> None:
         "Für größere Flächen gilt die Übergangsregel, sagte Frau Müller über die Straße.",
         "El niño pequeño recibió un premio en la ceremonia de fin de año, dijo la señora Peña.",
         "Section (a): x^2 + y^2 = z^2; see page 12. What's new? It's (c) ~ 5.",
+        *(FRENCH, SPANISH, GERMAN, ENGLISH),
         "12.500 35% 2020",
         "",
     ],
@@ -109,3 +123,28 @@ def test_viqr(viqr: str, text: str) -> None:
 
 def test_ordinary_ascii_is_no_viqr() -> None:
     assert not is_viqr("What is this? It's a test (of sorts). f(x) = x^2 + a*b; see http://a.b/c?d=e. " * 20)
+
+
+def test_vps_comes_back() -> None:
+    pairs = {target: source for source, target in reversed(get_charmap("vps").pairs)}
+    text = (FORMATS / "expected" / "viscii.txt.txt").read_text(encoding="utf-8")
+    decoded = decode("".join(pairs.get(char, char) for char in text).encode("latin-1"))
+    assert decoded.notes == ("converted from VPS",)
+    assert decoded.text == text
+
+
+@pytest.mark.parametrize("text", [FRENCH, SPANISH, GERMAN])
+@pytest.mark.parametrize("codec", ["latin-1", "cp1252"])
+def test_western_pages_in_one_byte_stay_western(text: str, codec: str) -> None:
+    assert decode(text.encode(codec)).text == text
+
+
+def test_tcvn3_sentences_begin_with_capitals() -> None:
+    text = "Ủy ban xã đã họp. Ở thôn Đoài có mười hộ được khen\nở mức xuất sắc. Quyết định có hiệu lực từ ngày ký."
+    pairs = {target: source for source, target in reversed(get_charmap("tcvn3").pairs)}
+    data = "".join(pairs.get(char) or pairs.get(char.lower()) or char for char in text).encode("latin-1")
+    assert decode(data).text == text
+
+
+def test_a_word_known_by_its_font_gets_no_capital() -> None:
+    assert from_legacy("TCVN3", "\u00eb") == "ở"
