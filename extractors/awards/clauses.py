@@ -20,10 +20,10 @@ _STATUS = {"granted": AwardStatus.GRANTED, "proposed": AwardStatus.PROPOSED, "re
 _WILL = re.compile(r"(?<!\w)sẽ(?!\w)")
 _VOTES = re.compile(r"[^;.\n]{0,12}?\d{1,3}\s?/\s?\d{1,3}\s+phiếu")
 _FAILED = re.compile(
-    r"không đạt|chưa đạt|không đủ|chưa quá bán|không thông qua|bị (?:hội đồng )?loại|không trình|không đề nghị"
+    r"chỉ (?:được|đạt|có) \d{1,3}\s?/\s?\d{1,3} phiếu|không đạt|chưa đạt|không đủ|chưa quá bán|không thông qua|bị (?:hội đồng )?loại|không trình|không đề nghị"
 )
 _GENERAL = re.compile(
-    r"\?\s*[\"'”]?$|^(?:mỗi|ai|liệu|có nên|tại sao|vì sao)\s|(?<!\w)(?:bị cáo|thí sinh)(?!\w)",
+    r"\?\s*[\"'”]?$|^(?:mỗi|ai|liệu|có nên|tại sao|vì sao)\s|(?<!\w)bị cáo(?!\w)",
 )
 _DOSSIERS = re.compile(
     r"(?:^|[\s:;])(\d[\d.]*|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\s(?:bộ )?(?:hồ sơ|trường hợp|đề nghị)\s"
@@ -61,6 +61,8 @@ def _read(sentence: Sentence, at: int, before: list[Frame]) -> list[Frame]:
     """The frames of one mention: none where no verb or a negation governs it."""
     view, mention = sentence.view, sentence.mentions[at]
     if not mention.form.in_scope or _replaced_by_classes(sentence, at):
+        return []
+    if _names_its_title(sentence, at):
         return []
     if mention.is_elliptic and view.key[mention.start - 1] == "(":
         return _in_brackets(sentence, at, before)
@@ -110,6 +112,15 @@ def _replaced_by_classes(sentence: Sentence, at: int) -> bool:
     if mention.award_class or not (mention.form.classes or mention.family == "hh"):
         return False
     return any(m.is_elliptic and m.form is mention.form for m in sentence.mentions[at + 1 :])
+
+
+def _names_its_title(sentence: Sentence, at: int) -> bool:
+    """`giấy khen Gia đình văn hóa`: the certificate of a title is no award beside it."""
+    mention = sentence.mentions[at]
+    if mention.family not in ("bk", "gk") or at + 1 == len(sentence.mentions):
+        return False
+    following = sentence.mentions[at + 1]
+    return following.family == "td" and not sentence.view.key[mention.end : following.start].strip(" \"'")
 
 
 def _tail_before(sentence: Sentence, at: int, verb: CueAt) -> int | None:

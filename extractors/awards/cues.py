@@ -36,7 +36,7 @@ class Tail:
 
 
 _OBJECT_WITHIN = {
-    "cấp": 12, "phát": 12, "thưởng": 25, "phong": 25, "được": 20, "đạt": 40, "đạt được": 40, "giành": 30,
+    "có cả": 12, "cấp": 12, "phát": 12, "thưởng": 25, "phong": 25, "được": 20, "đạt": 40, "đạt được": 40, "giành": 30,
     "giành được": 30, "đoạt": 30, "lĩnh": 25, "sở hữu": 30, "khen thưởng": 60, "tuyên dương": 60, "chủ nhân của": 30,
 }  # fmt: skip
 ACTS = frozenset({"give", "hand", "receive", "revoke"})

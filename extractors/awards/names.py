@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from extractors.awards.bodies import inner_names, known_name_end
+from extractors.awards.bodies import inner_names, is_person, known_name_end
 from extractors.domain.award_tables import award_words
 from extractors.matching import PhraseMatcher
 from extractors.view import TextView
 from extractors.words import tagged_words
 
 _CUT = re.compile(
-    r"\s+(?:đã|vì|do|bởi|nhờ|về|khi|trong|tại|nhân (?:dịp|ngày|kỷ)|nhằm|để|với|đạt|kèm|đang|sẽ|"
+    r"\s+(?:đã|vì|do|bởi|nhờ|về|khi|trong|tại|nhân (?:dịp|ngày|kỷ)|nhằm|để|với|đạt|kèm|đang|sẽ|luôn|đoạt|giành|"
     r"vừa|từng|được|bị|là|có|nơi|sau|trước|trên|ở|"
     r"ngay|hiện|tổ chức|long trọng|kỷ niệm|đón nhận|nhận|trao|tặng|phối hợp|thống nhất|nhất trí|"
     r"bỏ phiếu|vinh dự|lần lượt|liên tục|hai lần|nhiều lần|đồng ý|diễn ra|đánh giá|trực tiếp|tham gia|"
@@ -189,12 +189,15 @@ def person_in(view: TextView, at: int, stop: int, previous: Name | None, joined:
             and phrase not in words["honorific"]
             and previous is not None
             and previous.kind == "person"
+            and joined == ","
         ):
             return None
         titled = True
         first = at + end
         gap = re.compile(r"[ .:\u00a0]{0,3}").match(view.text, first, stop)
         first = gap.end() if gap else first
+    if titled and first_end(heads(), view.key, first, stop) > first and not _has_family(view, first):
+        first = _behind_office(view, first, stop)  # `Thứ trưởng Bộ Y tế Trần Văn A`
     span = _capitals(view, first, stop, is_titled=titled)
     if span is None:
         key = _DATED.sub("", view.key[at:stop]).strip(STRAY)
@@ -223,6 +226,8 @@ def person_in(view: TextView, at: int, stop: int, previous: Name | None, joined:
         return None
     if name.lower() in _COUNTRIES or (syllables == 1 and gap_words):
         return None
+    if syllables == 1 and name.lower() in words["body_head"] and view.key[at:start].rstrip().endswith("đơn vị"):
+        return None  # `22 đơn vị Đoàn`
     is_mark = syllables == 1 and sum(c.isupper() for c in name) > 1
     if is_mark and 1 < len(name) < 16:
         return Name(text=name, start=start, end=end, kind="collective")  # an abbreviation: PVC
@@ -235,6 +240,14 @@ def person_in(view: TextView, at: int, stop: int, previous: Name | None, joined:
     if syllables == 2 and start == at and is_second and not _has_family(view, start):
         return None  # `Điện Bàn, Quảng Nam` behind a person's school
     return Name(text=" ".join(name.split()), start=start, end=end, kind="person", is_short=is_short)
+
+
+def _behind_office(view: TextView, first: int, stop: int) -> int:
+    """Where the person's name behind the body of an office begins, `first` where none of three syllables stands."""
+    for token in _NAME_TOKEN.finditer(view.text, first, min(stop, first + 120)):
+        if token.start() > first and is_person(view, token.start(), stop):
+            return token.start()
+    return first
 
 
 def _has_family(view: TextView, start: int) -> bool:

@@ -117,7 +117,8 @@ def _tells_something(frame: Frame) -> bool:
         return frame.decision_no is not None
     if frame.grantor is not None and frame.family == "gk" and "trường" in frame.grantor.text.lower():
         return False  # certificates that a school gives its pupils
-    return frame.status is AwardStatus.GRANTED and frame.grantor is not None
+    is_told = frame.is_open and frame.date is not None and not frame.is_weak  # `trao bằng khen cho các đơn vị`
+    return frame.status is AwardStatus.GRANTED and (frame.grantor is not None or is_told)
 
 
 def _carry_over(view: TextView, frames: list[Frame]) -> None:

@@ -71,6 +71,8 @@ def share_recipients(frames: list[Frame]) -> None:
             if other.evidence[:1] == frame.evidence[:1] and (other.names or other.count):
                 frame.names, frame.count, frame.is_open = list(other.names), other.count, other.is_open
                 break
+            if other.evidence[:1] == frame.evidence[:1] and other.is_open:
+                frame.is_open = True
             if other.evidence[:1] != frame.evidence[:1]:
                 break
         earlier = frames[at - 1] if at else None

@@ -48,7 +48,7 @@ _HISTORY = re.compile(
     r"(?:hai|ba|bốn|năm|\d+) lần|lần lượt)(?!\w)"
 )
 _PERIOD_BEFORE = re.compile(
-    r"(?:giai đoạn|nhiệm kỳ|năm học|trong năm|thành tích[^.;\n]{0,80}|phong trào[^.;\n]{0,90}|"
+    r"(?:giai đoạn|nhiệm kỳ|năm học|trong năm|thành tích[^.;\n]{0,80}|nhờ[^.;\n]{0,80}|phong trào[^.;\n]{0,90}|"
     r"công tác[^.;\n]{0,60})\s*\(?$"
 )
 _MEETING = re.compile(
@@ -66,6 +66,8 @@ _EVENT_WORD = re.compile(
 )
 _CLOSE = re.compile(r"[\s,]{0,3}(?:vào|trong|hồi|ngay trong)?\s?\(?|[^;,()\n]{0,40}\((?:năm )?")
 _OPENS = re.compile(r"(?:[;,.]|\svà)\s*$")
+_REVIEWED = re.compile(r"(?<!\w)(?:tổng kết|sơ kết)[^.,;\n]{0,60}(?:năm học|giai đoạn)\s$")
+_TOLD = re.compile(r"(?<!\w)(?:cho biết|cho hay|thông tin|thông báo)(?:\s|,)")
 _HELD = re.compile(r"(?:diễn ra|tổ chức|trao|vào|hôm|lễ)\s+(?:vào\s+)?(?:sáng|chiều|tối|trưa)?\s*$")
 _TOPIC = re.compile(
     r"tổng kết|sơ kết|xét|bình xét|bình bầu|biểu dương|tuyên dương|khen thưởng|thi đua|phong trào|vinh danh"
@@ -201,9 +203,16 @@ def _fill_right(view: TextView, frame: Frame, dates: list[DateRecord], tail: int
 def _fill_left(view: TextView, frame: Frame, dates: list[DateRecord]) -> None:
     """Dates before the award: `Năm 2012, Y được tặng`, `Sáng 20/11/2014, ...`; the nearest of the clause."""
     start, _ = frame.reach
-    left = [d for d in dates if d.end <= frame.span[0] and d.role is not DateRole.PERIOD]
+    left = [d for d in dates if d.end <= frame.span[0]]
+    if frame.period is None and not frame.is_history:
+        reviewed = [
+            d for d in left if d.grain is Grain.INTERVAL and _REVIEWED.search(view.key, start, _digits(view, d))
+        ]
+        frame.period = value_of(reviewed[-1]) if reviewed else None
+    left = [d for d in left if d.role is not DateRole.PERIOD]
     semicolon = view.key.rfind(";", start, frame.span[0])
     clause = [d for d in left if d.start > semicolon] or left
+    clause = [d for d in clause if not _TOLD.search(view.key, d.end, frame.span[0])]
     clause = [d for d in clause if d.grain in (*_DAYS, Grain.MONTH, Grain.YEAR)]
     if frame.others_before is not None:  # what stands behind an earlier award must open its own clause
         clause = [d for d in clause if d.start < frame.others_before or _OPENS.search(view.key, start, d.start)]
@@ -221,6 +230,12 @@ def _fill_left(view: TextView, frame: Frame, dates: list[DateRecord]) -> None:
         view.key[max(start, last.start - 70) : last.start],
     ):
         frame.date = value_of(last)
+
+
+def _digits(view: TextView, date: DateRecord) -> int:
+    """Where the first digit of a date stands."""
+    digit = re.search(r"\d", view.key[date.start : date.end])
+    return date.start + digit.start() if digit else date.start
 
 
 def _leads(view: TextView, date: DateRecord, start: int) -> bool:
@@ -241,6 +256,9 @@ def _fall_back(view: TextView, frame: Frame, timeline: Timeline) -> None:
         return
     if frame.is_history or _SIGNING.search(view.key, start, frame.span[0]) or frame.status is AwardStatus.REVOKED:
         return
+    told = _TOLD.search(view.key, start, frame.span[0])
+    if told and timeline.event and timeline.event.span and start <= timeline.event.span[0] < told.start():
+        return  # the day on which somebody tells of it
     if timeline.is_formal or _at_event(view, frame, timeline, hands):
         frame.date = timeline.event
 

@@ -12,7 +12,7 @@ from extractors.view import TextView
 
 _ADVERBS_BEHIND = re.compile(
     r"(?:[\s,]*(?<!\w)(?:đã|vừa|cũng|còn|từng|vinh dự|mới|đang|lại|đều|sẽ|xứng đáng|lần lượt|"
-    r"liên tục|nhiều lần|luôn|đã từng|là|"
+    r"liên tục|nhiều lần|luôn|vẫn|đã từng|là|"
     r"vừa qua|cùng|và|(?:\w+\s)?lần|(?:\w+\s)?năm liền|nhiều năm liền|nhiều năm|"
     r"năm thứ \w+ liên tiếp|\w+ năm liên tiếp|chính thức|long trọng|"
     r"trực tiếp|thay mặt|đại diện|trước đó|sau đó|hiện|cụ thể|hết))+\s*$"
@@ -47,7 +47,7 @@ _AMONG = re.compile(
     r"\s(?:cũng\s|từng\s|vẫn\s)*là\s(?:một\s)?(?:trong|đơn vị|tập thể|doanh nghiệp|trường|số ít|tập đoàn)(?!\w)"
 )
 _SAID = re.compile(
-    r"(?<!\w)(?:chúc mừng|đánh giá|cho biết|cho hay|cho rằng|khẳng định|chứng kiến|nhấn mạnh|"
+    r"(?<!\w)(?:chúc mừng|đánh giá|cho biết|cho hay|cho rằng|xét thấy|nhận thấy|khẳng định|chứng kiến|nhấn mạnh|"
     r"thông tin)\s+(?:việc\s+|rằng\s+|,\s*)?"
 )
 _YEAR_LEAD = re.compile(

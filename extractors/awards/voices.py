@@ -27,6 +27,9 @@ _LOCAL = ("tinh", "huyen", "xa", "ubnd", "so", "doan-the-tinh", "doan-the-huyen"
 
 def confer(sentence: Sentence, frame: Frame, body: Body) -> None:
     """Sets the grantor of a frame and the level that follows from it."""
+    if frame.family == "td" and sentence.view.key[body.start : body.end] in ("tỉnh", "bộ", "thành phố"):
+        frame.grantor_kind = body.kind  # `chiến sĩ thi đua của tỉnh`: a level and nobody's name
+        return
     frame.grantor = _value(sentence.view, body)
     frame.grantor_kind = body.kind
 
