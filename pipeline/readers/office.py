@@ -25,7 +25,7 @@ from pipeline.readers import OFFICE_ADVICE, office_program, pdf
 from pipeline.readers.fonts import in_unicode
 from pipeline.readers.limits import LIMITS, check, check_package
 
-_FIB: Final = re.compile(rb"\xec\xa5[\x00-\xff][\x00\x01].{8}", re.DOTALL)
+_FIB: Final = re.compile(rb"[\xec\xdc]\xa5[\x00-\xff][\x00\x01].{8}", re.DOTALL)  # Word 97 and later, Word 6 and 95
 _FIB_ENCRYPTED: Final = 0x0100
 _SETTINGS: Final = re.compile(rb"(<w:settings\b[^>]*[^/>]>)")
 # Settings of the scratch profile: no macros, no links that are fetched, and a proxy that answers nobody.
@@ -128,6 +128,8 @@ def _profile() -> str:
 
 
 def _check(data: bytes, name: str, kind: str) -> None:
+    if kind == "doc" and _word_flags(data) is None:
+        raise Damaged(f"{name} is a broken Word document", advice="Copy it again, or save it anew as .docx")
     if kind == "odt":
         check_package(data, name)
         with zipfile.ZipFile(io.BytesIO(data)) as package:
@@ -135,18 +137,20 @@ def _check(data: bytes, name: str, kind: str) -> None:
             manifest = package.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in names else b""
         is_locked = b"encryption-data" in manifest
     else:
-        is_locked = kind == "doc" and _is_locked_word(data)
+        is_locked = kind == "doc" and bool((_word_flags(data) or 0) & _FIB_ENCRYPTED)
     if is_locked:
         raise Encrypted(f"{name} is locked with a password", advice="Save it without the password")
 
 
-def _is_locked_word(data: bytes) -> bool:
-    """Reads the flags at the start of the Word stream (MS-DOC 2.5.2), which begins on a mini sector of 64 bytes."""
+def _word_flags(data: bytes) -> int | None:
+    """Returns the flags at the start of the Word stream (MS-DOC 2.5.2), which begins on a mini sector of 64 bytes.
+
+    None where there is no such stream: LibreOffice would take the bytes for plain text then.
+    """
     for match in _FIB.finditer(data):
         if match.start() % 64 == 0:
-            (flags,) = struct.unpack_from("<H", data, match.start() + 10)
-            return bool(flags & _FIB_ENCRYPTED)
-    return False
+            return int(struct.unpack_from("<H", data, match.start() + 10)[0])
+    return None
 
 
 def _hiding_deletions(package: bytes) -> bytes:
