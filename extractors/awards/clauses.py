@@ -20,7 +20,8 @@ _STATUS = {"granted": AwardStatus.GRANTED, "proposed": AwardStatus.PROPOSED, "re
 _WILL = re.compile(r"(?<!\w)sẽ(?!\w)")
 _VOTES = re.compile(r"[^;.\n]{0,12}?\d{1,3}\s?/\s?\d{1,3}\s+phiếu")
 _FAILED = re.compile(
-    r"chỉ (?:được|đạt|có) \d{1,3}\s?/\s?\d{1,3} phiếu|không đạt|chưa đạt|không đủ|chưa quá bán|không thông qua|bị (?:hội đồng )?loại|không trình|không đề nghị"
+    r"chỉ (?:được|đạt|có) \d{1,3}\s?/\s?\d{1,3} phiếu|"
+    r"không đạt|chưa đạt|không đủ|chưa quá bán|không thông qua|bị (?:hội đồng )?loại|không trình|không đề nghị"
 )
 _GENERAL = re.compile(
     r"\?\s*[\"'”]?$|^(?:mỗi|ai|liệu|có nên|tại sao|vì sao)\s|(?<!\w)bị cáo(?!\w)",

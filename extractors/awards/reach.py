@@ -21,7 +21,9 @@ _GIVEN_BEHIND = re.compile(
     r"\s(?:đã\s)?(?:được\s)?(?:truy |trao )?(?:tặng|trao|công nhận)\s(?!thưởng|theo|do|tại)(?:cho\s)?"
 )
 _COUNTED_BEHIND = re.compile(
-    r"(?:\s?:?|,\s(?:tuyên dương|biểu dương|khen thưởng))\s(\d[\d.]*\s(?:đồng chí|cá nhân|tập thể|đảng viên|người|đơn vị|trường hợp|hộ|tài xế|học sinh|chiến sĩ|em|thanh niên|ngư dân)(?!\w))"
+    r"(?:\s?:?|,\s(?:tuyên dương|biểu dương|khen thưởng))\s(\d[\d.]*\s"
+    r"(?:đồng chí|cá nhân|tập thể|đảng viên|người|đơn vị|trường hợp|"
+    r"hộ|tài xế|học sinh|chiến sĩ|em|thanh niên|ngư dân)(?!\w))"
 )
 
 
