@@ -332,7 +332,8 @@ class Scan:
 
     def signed_money(self, number: Numeral, _upper: Numeral | None) -> int | None:
         """`$5 triệu`, `€ 1.200`."""
-        sign = _SIGN_BEFORE.search(self.key, max(0, number.start - 2), number.start)
+        free = self.records[-1].end if self.records else 0  # the sign of `1$ 1` is spent
+        sign = _SIGN_BEFORE.search(self.key, max(free, number.start - 2), number.start)
         if sign is None:
             return None
         counted = Counted(unit=units()[sign.group(1)].symbol, noun=None, end=number.end, kind=Kind.CURRENCY)
