@@ -22,8 +22,8 @@ MEGABYTE: Final = 1 << 20
 _RATIO: Final = 200  # unpacked to packed size beyond which an entry above a megabyte is taken for a bomb
 # Documents that no reader takes yet are tried all the same: a line in `failures` says what to do with them.
 _NO_READER: Final = {
-    ".doc", ".docm", ".rtf", ".odt", ".xls", ".xlsx", ".ppt", ".pptx", ".epub", ".djvu", ".eml", ".msg",
-    ".mht", ".mhtml", ".gif", ".bmp", ".webp", ".heic", ".jp2",
+    ".docm", ".xls", ".xlsx", ".ppt", ".pptx", ".epub", ".djvu", ".eml", ".msg",
+    ".gif", ".bmp", ".webp", ".heic", ".jp2",
 }  # fmt: skip
 _SUFFIXES: Final = _NO_READER | {suffix for reader in READERS.values() for suffix in reader.suffixes}
 # All that zipfile lets through when the bytes of an archive are not what they should be.

@@ -4,12 +4,11 @@ Numbers with a word of the calendar before them need none of this; a bare `5/9` 
 stand in `date_neighbours.csv`.
 """
 
-import csv
 import re
 from functools import cache
-from importlib import resources
 
 from extractors.dates.vocabulary import alternatives
+from extractors.domain.tables import rows
 
 _BEHIND = 36
 _TWO_DIGITS_AND_MORE = re.compile(r"\d[ ,]$")
@@ -19,9 +18,7 @@ _NUMBER_GOES_ON = re.compile(r"[ ]\d|[-/:.,]\d|/\w|-(?!na)\w")
 
 @cache
 def _words(effect: str) -> str:
-    source = resources.files("extractors.domain").joinpath("date_neighbours.csv")
-    with source.open(encoding="utf-8") as lines:
-        return alternatives(row["word"] for row in csv.DictReader(lines) if row["effect"] == effect)
+    return alternatives(row.needed("word") for row in rows("date_neighbours.csv") if row.text("effect") == effect)
 
 
 # Names that are made of a date (đường 3/2), and things that bear numbers (số, điều, lớp).

@@ -1,15 +1,14 @@
 """Neighbouring atoms together: glosses, intervals, lists, open ends; and which latent readings count."""
 
-import csv
 import re
 from functools import cache
-from importlib import resources
 from itertools import pairwise
 
 from extractors.dates import context
 from extractors.dates.atoms import Anchor, Atom
 from extractors.dates.patterns import G
 from extractors.domain.records import DateRole, Grain
+from extractors.domain.tables import rows
 from extractors.view import TextView
 
 _REACH, _REACH_OVER_ASIDE = 30, 110
@@ -213,9 +212,7 @@ def _is_list(key: str, one: Atom, other: Atom) -> bool:
 @cache
 def holidays() -> frozenset[tuple[int, int]]:
     """Returns the days that are feasts each year, as day and month."""
-    source = resources.files("extractors.domain").joinpath("holidays.csv")
-    with source.open(encoding="utf-8") as lines:
-        return frozenset((int(row["day"]), int(row["month"])) for row in csv.DictReader(lines))
+    return frozenset((int(row.number("day")), int(row.number("month"))) for row in rows("holidays.csv"))
 
 
 def _counts(view: TextView, atom: Atom) -> bool:
