@@ -28,12 +28,12 @@ $(VENV)/.python:
 
 $(VENV)/.program: $(VENV)/.python pyproject.toml $(CONSTRAINTS)
 	@echo "setup: installing Sổ Vàng and its libraries (some minutes at the first time)" >&2
-	@$(PIP) -e '.[ocr]'
+	@$(PIP) -e '.[ocr,publish]'
 	@touch $@
 
 $(VENV)/.tools: $(VENV)/.program
 	@echo "setup: installing the tools for tests" >&2
-	@$(PIP) -e '.[ocr,dev]'
+	@$(PIP) -e '.[ocr,publish,dask,calibrate,dev]'
 	@touch $@
 
 install: $(VENV)/.program
@@ -64,7 +64,7 @@ format: $(VENV)/.tools
 
 constraints: $(VENV)/.python
 	rm -rf build/fresh && $(PYTHON) -m venv build/fresh
-	build/fresh/bin/python -m pip install --quiet '.[ocr,dev]'
+	build/fresh/bin/python -m pip install --quiet '.[ocr,publish,dask,calibrate,dev]'
 	build/fresh/bin/python -m pip freeze --exclude sovang | sed '/ @ /d' > .ci/constraints.txt
 
 clean:

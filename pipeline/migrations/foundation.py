@@ -1,13 +1,8 @@
-"""Tables, keys and indexes of the database as ordered, named steps; none is edited after a release.
+"""Gazetteers, runs, documents, the records of all kinds, search, reviews, links."""
 
-Columns are named as in the JSON contract, save that a record's characters are called `quote` and that
-`documents.serial`, the order in which documents came in, is what the other tables point to (a SHA-256
-in each of a hundred million rows would double the file).
-"""
+from sqlite_utils import Database
 
-from sqlite_utils import Database, Migrations
-
-MIGRATIONS = Migrations("sovang")
+from pipeline.migrations.steps import MIGRATIONS
 
 # What every kind of record shares. `state` tells whether a person has decided; the plain columns hold the
 # current value. `machine` keeps the machine's own row as JSON once a person has changed it, and
