@@ -55,7 +55,8 @@ class Store:
     that a kill at any moment leaves it either as it was or done.
     """
 
-    def __init__(self, path: Path, *, must_exist: bool = False) -> None:
+    def __init__(self, path: Path, *, must_exist: bool = False, is_ready: bool = False) -> None:
+        """Opens `path`; `is_ready` where this process has opened it once already, for connections that cost little."""
         if must_exist and not path.is_file():
             raise StoreError(f"There is no database at {path}", advice="Run `sovang run SOURCE` first, or give --db")
         self.path = path
@@ -64,8 +65,9 @@ class Store:
             path.parent.mkdir(parents=True, exist_ok=True)
             self.db = Database(sqlite3.connect(path, timeout=30))
             self._configure()
-            self._migrate()
-            refresh_gazetteers(self.db)
+            if not is_ready:
+                self._migrate()
+                refresh_gazetteers(self.db)
         except (sqlite3.Error, OSError) as error:
             raise StoreError(
                 f"The database {path} cannot be opened: {error}",
@@ -199,21 +201,32 @@ class Store:
             return None
         return Begun(serial=row[0], status=row[1], extractor=row[2], original=row[3], is_new_source=bool(row[4]))
 
-    def begin_document(self, document_id: str, source: str, size: int, original: str, run: int) -> int:
-        """Enters a document as begun and returns its number; its original must be on disk already."""
+    def begin_document(
+        self, document_id: str, source: str, size: int, original: str, run: int, captured: str | None = None
+    ) -> int:
+        """Enters a document as begun and returns its number; its original must be on disk already.
+
+        `captured` is the moment at which a web archive got it.
+        """
         with self.transaction():
             cursor = self.db.execute(
                 "INSERT INTO documents (id, source, status, bytes, original, run) VALUES (?, ?, 'begun', ?, ?, ?)",
                 [document_id, source, size, original, run],
             )
             serial = cast(int, cursor.lastrowid)
-            self.db.execute("INSERT INTO document_sources (document, source) VALUES (?, ?)", [serial, source])
+            self._insert_source(serial, source, captured)
         return serial
 
-    def add_source(self, serial: int, source: str) -> None:
+    def add_source(self, serial: int, source: str, captured: str | None = None) -> None:
         """Notes that the same bytes came under another name."""
         with self.transaction():
-            self.db.execute("INSERT OR IGNORE INTO document_sources (document, source) VALUES (?, ?)", [serial, source])
+            self._insert_source(serial, source, captured)
+
+    def _insert_source(self, serial: int, source: str, captured: str | None) -> None:
+        self.db.execute(
+            "INSERT OR IGNORE INTO document_sources (document, source, captured) VALUES (?, ?, ?)",
+            [serial, source, captured],
+        )
 
     def finish_document(self, serial: int, rows: DocumentRows, *, extractor: str, run: int) -> None:
         """Writes all that was found in a document and marks it done.
