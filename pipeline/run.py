@@ -242,11 +242,11 @@ class _Work:
         if known is None:
             with source.open() as stream:
                 original = keep_original(self.store.originals, document_id, source.suffix, stream)
-            serial = self.store.begin_document(document_id, source.name, size, original, self.run)
+            serial = self.store.begin_document(document_id, source.name, size, original, self.run, source.captured)
         else:
             serial, original = known.serial, known.original
             if known.is_new_source:
-                self.store.add_source(serial, source.name)
+                self.store.add_source(serial, source.name, source.captured)
         if serial in self._entered or not (status in _OPEN or (outdated and self.order.renew)):
             self._settle_known(serial, status, source.name, outdated=outdated)
             return None

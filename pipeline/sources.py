@@ -59,7 +59,7 @@ class Source:
     archive: zipfile.ZipFile | None = None
     limit: int = 0
     payload: bytes | None = None  # what a web archive holds
-    captured: str = ""
+    captured: str | None = None
 
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:

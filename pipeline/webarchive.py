@@ -48,7 +48,7 @@ class Answer:
     """A document that a server sent: `payload` without the codings of the transfer, `captured` as WARC-Date has it."""
 
     url: str
-    captured: str
+    captured: str | None
     suffix: str
     payload: bytes
 
@@ -274,7 +274,7 @@ def _judge(record: ArcWarcRecord, url: str, limit: int) -> Found | None:
     suffix = suffix_of(headers.get_header("Content-Type") or "", url)
     if suffix is None:
         return Skipped(url=url, why="answers that are no document")
-    captured = record.rec_headers.get_header("WARC-Date") or ""
+    captured = record.rec_headers.get_header("WARC-Date")
     try:
         return Answer(url=url, captured=captured, suffix=suffix, payload=_payload(record, limit))
     except (TooLarge, Unsupported) as error:  # the record is sound: the archive can be read on behind it

@@ -17,7 +17,7 @@ class Overview:
     unfinished: int
     outdated: int
     copies: int  # documents that are copies or parts of others
-    records: dict[str, int]  # by kind of record
+    records: dict[str, int]  # by kind of record, each thing said counted once
     decided: int
     failures: tuple[Row, ...]
     provinces: tuple[tuple[str, int], ...]  # the most named, by number of documents
@@ -28,7 +28,7 @@ def overview(store: Store, extractor: str) -> Overview:
     """Returns how many of what the database holds; `extractor` is the version that counts as current."""
     kinds = store.rows("SELECT kind, count(*) AS n FROM documents WHERE status = 'done' GROUP BY kind ORDER BY n DESC")
     records = {
-        family.value: store.count(f"SELECT count(*) FROM {family.value} WHERE copy_of IS NULL AND state <> 'rejected'")  # noqa: S608
+        family.value: store.count(f"SELECT count(*) FROM {family.value.removesuffix('s')}_facts")  # noqa: S608
         for family in Family
     }
     runs = store.rows("SELECT * FROM runs ORDER BY id DESC LIMIT 1")
@@ -48,8 +48,8 @@ def overview(store: Store, extractor: str) -> Overview:
 def top_provinces(store: Store, limit: int = 8) -> tuple[tuple[str, int], ...]:
     """Returns the first-level units named in most documents, with how many."""
     rows = store.rows(
-        "SELECT units.name, count(DISTINCT document) AS n FROM provinces JOIN units USING (id) "
-        "WHERE state <> 'rejected' GROUP BY units.id ORDER BY n DESC, units.id LIMIT ?",
+        "SELECT units.name, count(DISTINCT document) AS n FROM province_facts JOIN units USING (id) "
+        "GROUP BY units.id ORDER BY n DESC, units.id LIMIT ?",
         [limit],
     )
     return tuple((str(row["name"]), int(str(row["n"]))) for row in rows)

@@ -11,7 +11,10 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from extractors.domain.errors import TooLarge, Unsupported
+from pipeline.run import Order, run
+from pipeline.settings import Settings
 from pipeline.sources import LeftOut, Limits, Source, Unreadable, walk
+from pipeline.store import Store
 from pipeline.webarchive import Answer, Broken, Found, Skipped, answers
 
 pytestmark = pytest.mark.filterwarnings(  # warcio's writer leaves its temporary files to the collector
@@ -73,6 +76,7 @@ def test_bytes_come_out_exactly(tmp_path: Path, packed: bool) -> None:
     last = found[-1]
     assert isinstance(last, Answer)
     assert last.suffix == ".pdf"
+    assert last.captured
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+Z", last.captured)
 
 
@@ -170,3 +174,13 @@ def test_folders_of_saved_pages_are_left_out(tmp_path: Path) -> None:
     met = list(walk([tmp_path], LIMITS))
     assert {Path(each.name).name for each in met if isinstance(each, Source)} == {"Bài.html", "Tin.htm", "kept.html"}
     assert {each.why for each in met if isinstance(each, LeftOut)} == {"parts of saved pages"}
+
+
+def test_the_moment_of_capture_is_kept_with_the_source(tmp_path: Path) -> None:
+    (tmp_path / "a.warc.gz").write_bytes(made(packed=True, count=1))
+    settings = Settings(db=tmp_path / "out" / "a.db", workers=1)
+    run(Order(sources=(tmp_path / "a.warc.gz",)), settings)
+    with Store(settings.db) as store:
+        (row,) = store.rows("SELECT source, captured FROM document_sources")
+    assert str(row["source"]).endswith("!/http://bao.example/0.html")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+Z", str(row["captured"]))
