@@ -2,10 +2,10 @@
 
 usage: PYTHONPATH=PROGRAM python tests/judged/draw_awards.py OUT.csv [--buckets 0] [--news FILE]
 
-PROGRAM is a frozen copy of the repository. An article's bucket is ``crc32(id) % 4``; articles of the gold folders are left
-out. OUT.csv gets the columns of ``awards.csv`` with verdict, full, slots and note empty: a simple random sample of records
-and a further one of those of low confidence or rare rules, each with the inverse of its chance to be drawn as weight. Where
-there are fewer records than asked for, all are taken.
+PROGRAM is a frozen copy of the repository. An article's bucket is ``crc32(id) % 4``; articles of the gold folders are
+left out. OUT.csv gets the columns of ``awards.csv`` with verdict, full, slots and note empty: a simple random sample of
+records and a further one of those of low confidence or rare rules, each with the inverse of its chance to be drawn as
+weight. Where there are fewer records than asked for, all are taken.
 """
 
 from __future__ import annotations
