@@ -6,6 +6,7 @@ and the provincial press for articles. Dates are left to the date rules; only th
 
 import re
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from extractors.domain.award_tables import award_words
 from extractors.domain.records import DocumentKind
@@ -77,6 +78,7 @@ _SIGNATURE = re.compile(
     r"|(?:chủ tịch|giám đốc|bộ trưởng|thủ tướng)$"
 )
 _HEAD_LINES = 30
+_SECTION_NAME = 45  # characters that the name of a newspaper section stays below
 
 
 def read_layout(text: str, key: str) -> Layout:
@@ -137,15 +139,22 @@ def _kind(text: str, key: str, head: tuple[Line, ...], *, has_motto: bool) -> tu
 
 
 def _article_title(text: str, key: str, head: tuple[Line, ...]) -> Span | None:
-    """The first line that is neither a display date, nor a section name, nor a kicker (ends with a colon)."""
-    for line in head[:6]:
-        content = key[line.start : line.end].strip()
-        if re.search(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}", content) and len(content) < 60:
-            continue
-        if len(content) < 15 or content.endswith(":"):
+    """The first line that is neither a display date, nor a section name, nor a kicker (ends with a colon).
+
+    A short line in small letters above one in capitals is the name of the section.
+    """
+    lines = [line for line in head[:6] if _may_be_title(key[line.start : line.end].strip())]
+    for line, below in zip_longest(lines, lines[1:]):
+        is_short = line.end - line.start < _SECTION_NAME
+        if is_short and below and text[below.start : below.end].isupper() and not text[line.start : line.end].isupper():
             continue
         return line.start, line.end
     return None
+
+
+def _may_be_title(content: str) -> bool:
+    is_display_date = len(content) < 60 and re.search(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}", content)
+    return len(content) >= 15 and not content.endswith(":") and not is_display_date
 
 
 def _issued_line(key: str, lines: tuple[Line, ...], kind: DocumentKind, kind_at: int) -> Span | None:

@@ -118,3 +118,21 @@ def test_cells_of_a_row_are_told_apart() -> None:
     line = layout_of("1\tÔng Vũ Tre\t\n").lines[0]
     assert line.is_row
     assert len(line.cells) == 3
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("Thứ ba, 14/5/2002\nNông nghiệp - Nông thôn\nCẦU TREO BẢN LỀNH THÔNG XE\n", "CẦU TREO BẢN LỀNH THÔNG XE"),
+        ("Kinh tế - Xã hội địa phương\nHợp tác xã Nà Lềnh:\nVỤ CHÈ XUÂN ĐƯỢC MÙA\n", "VỤ CHÈ XUÂN ĐƯỢC MÙA"),
+        ("Cầu treo Bản Lềnh thông xe\n(HGO) - Sáng qua, huyện thông xe cầu.\n", "Cầu treo Bản Lềnh thông xe"),
+        ("CẦU TREO BẢN LỀNH THÔNG XE\nNHIỀU NGƯỜI ĐẾN DỰ\n", "CẦU TREO BẢN LỀNH THÔNG XE"),
+        (
+            "Cầu treo Bản Lềnh thông xe sau hai năm thi công vất vả\nCÔNG TY CẦU LỀNH CHO BIẾT\n",
+            "Cầu treo Bản Lềnh thông xe sau hai năm thi công vất vả",
+        ),
+    ],
+)
+def test_a_section_name_is_no_headline(head: str, title: str) -> None:
+    text = head + "Chiều qua, nhiều người dân trong bản đã có mặt từ sớm để dự lễ.\n"
+    assert quote(text, layout_of(text), "title") == title
