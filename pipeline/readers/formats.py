@@ -20,8 +20,8 @@ _MAGIC: Final = (
 _OTHERS: Final = (
     (b"GIF8", "a GIF image", "Save it as PNG"),
     (b"BM", "a BMP image", "Save it as PNG"),
-    (b"WARC/", "a web archive", "Save the pages as HTML"),
-    (b"\x1f\x8b", "a gzip archive", "Unpack it first"),
+    (b"WARC/", "a web archive", "Name it NAME.warc and give it to `sovang run`, which reads its pages"),
+    (b"\x1f\x8b", "a gzip archive", "Unpack it; a web archive (.warc.gz) goes to `sovang run` as it is"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "Unpack it first"),
     (b"Rar!", "a RAR archive", "Unpack it first"),
     (b"SQLite format 3\x00", "a database", ""),
@@ -114,7 +114,9 @@ def _in_zip(data: bytes, name: str) -> str:
         raise Unsupported(f"{name} is an OpenDocument file without text pages", advice="Save it as .pdf")
     if "[Content_Types].xml" in members:  # Word writes other names for the main part only when converting
         return "docx"
-    raise Unsupported(f"{name} is a zip archive without a Word document", advice="Unpack it first")
+    raise Unsupported(
+        f"{name} is a zip archive without a Word document", advice="Unpack it, or give it to `sovang run` as it is"
+    )
 
 
 def _in_ole(data: bytes, name: str) -> str:
