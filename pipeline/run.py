@@ -5,7 +5,7 @@ import signal
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -104,14 +104,19 @@ def _plan(order: Order, settings: Settings, tick: Tick) -> Report:
         return work.report
 
 
-def retry(settings: Settings, tick: Tick = lambda name: None) -> Report:
-    """Tries everything in `failures` again, documents from their kept originals, and all that was cut short."""
+def retry(settings: Settings, tick: Tick = lambda name: None, only: Collection[str] = ()) -> Report:
+    """Tries everything in `failures` again, documents from their kept originals, and all that was cut short.
+
+    `only` names the ids of the failures that are to be tried; empty means all.
+    """
     with Store(settings.db, must_exist=True) as store, store.sole_writer():
         lost = [
-            Path(str(row["id"])) for row in store.rows("SELECT id FROM failures WHERE document IS NULL ORDER BY id")
+            Path(str(row["id"]))
+            for row in store.rows("SELECT id FROM failures WHERE document IS NULL ORDER BY id")
+            if not only or row["id"] in only
         ]
         work = _Work(store, settings, Order(sources=tuple(_outermost(lost))), tick)
-        return _carry_out(work, "retry", work.failed_jobs())
+        return _carry_out(work, "retry", work.failed_jobs(only))
 
 
 def _outermost(paths: Sequence[Path]) -> list[Path]:
@@ -203,13 +208,15 @@ class _Work:
                 if job is not None:
                     yield job
 
-    def failed_jobs(self) -> Iterator[Job]:
+    def failed_jobs(self, only: Collection[str] = ()) -> Iterator[Job]:
         """Yields a job for each failed or unfinished document, then what comes of the failed sources."""
         waiting = self.store.rows(
-            "SELECT serial, source, original FROM documents WHERE status <> 'done' "
+            "SELECT serial, id, source, original FROM documents WHERE status <> 'done' "
             "OR serial IN (SELECT document FROM failures) ORDER BY serial"
         )
         for row in waiting:
+            if only and row["id"] not in only:
+                continue
             serial = int(str(row["serial"]))
             self._entered.add(serial)
             yield self._job(serial, str(row["original"]), str(row["source"]))

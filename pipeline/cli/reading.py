@@ -103,18 +103,22 @@ def fetch(
 
 
 @cli.command()
+@click.argument("failures", nargs=-1, metavar="[FAILURE]...")
 @db_option
 @click.option("--workers", type=click.IntRange(1), help="Worker processes [one for each processor].")
 @click.pass_obj
-def retry(settings: Settings, db: Path | None, workers: int | None) -> None:
-    """Try everything again that failed or was cut short, from the originals kept."""
+def retry(settings: Settings, failures: tuple[str, ...], db: Path | None, workers: int | None) -> None:
+    """Try everything again that failed or was cut short, from the originals kept.
+
+    FAILURE is the id of one in the table `failures`: nothing else is tried then.
+    """
     from pipeline import terminal
     from pipeline.run import count_failed
     from pipeline.run import retry as carry_out
 
     settings = replace(settings, db=db or settings.db, workers=workers or settings.workers)
     with terminal.progress("Trying again", count_failed(settings)) as tick:
-        report = carry_out(settings, tick)
+        report = carry_out(settings, tick, only=failures)
     _end_run(report, settings)
 
 
