@@ -78,7 +78,7 @@ def _band(rows: Sequence[Row], at: int) -> tuple[int, _Gap | None]:
     found: tuple[int, _Gap | None] = (at, None)
     for gap in _gaps(rows[at], 0.7 * em):
         stop, gutter, sides, both = at, gap, [0, 0], 0
-        best: tuple[int, _Gap | None] = (at, None)
+        candidates: list[tuple[int, _Gap, int]] = []
         while stop < len(rows):
             row = rows[stop]
             step = row.level - rows[stop - 1].level if stop > at else 0.0
@@ -94,10 +94,15 @@ def _band(rows: Sequence[Row], at: int) -> tuple[int, _Gap | None]:
             sides[1] += right
             both += left and right
             stop += 1
-            if (left and right) or (best[1] is not None and left and row.level - rows[stop - 2].level < 1.9 * em):
-                best = (stop, gutter)
-        if best[1] is not None and best[0] > found[0] and _is_gutter(rows[at : best[0]], best[1], both, em):
-            found = best
+            if (left and right) or (candidates and left and row.level - rows[stop - 2].level < 1.9 * em):
+                candidates.append((stop, gutter, both))
+        # Chance may carry a gutter on through the spaces of the lines below; then fewer rows still prove it.
+        for stop, gutter, both in reversed(candidates):
+            if stop <= found[0]:
+                break
+            if _is_gutter(rows[at:stop], gutter, both, em):
+                found = (stop, gutter)
+                break
     return found
 
 
@@ -123,9 +128,14 @@ def _is_gutter(rows: Sequence[Row], gutter: _Gap, both: int, em: float) -> bool:
     labels = [text for text in left if text]
     if all(_LABEL.fullmatch(text) for text in labels):
         return False
-    inner = [b.box.x0 - a.box.x1 for row in rows for a, b in pairwise(row.words)]
-    spaces = [space for space in inner if space < 0.6 * em]
-    return not spaces or width * em > 1.8 * median(spaces)
+    return width * em > 1.8 * _space(rows, em)
+
+
+def _space(rows: Sequence[Row], em: float) -> float:
+    """The usual distance between two words; in typewriting it is wide. 0 where no two stand close."""
+    inner = (b.box.x0 - a.box.x1 for row in rows for a, b in pairwise(row.words))
+    spaces = [space for space in inner if space < em]
+    return median(spaces) if spaces else 0.0
 
 
 def _grid(rows: Sequence[Row]) -> Grid | None:
@@ -158,7 +168,8 @@ def _is_prose(cells: list[tuple[tuple[PageWord, ...], ...]]) -> bool:
 
 
 def _shared_gaps(rows: Sequence[Row], em: float) -> list[_Gap]:
-    """Blank stretches inside the rows that all of them share."""
+    """Blank stretches inside the rows that all of them share, wider than the space between two words."""
+    least = max(0.7 * em, 1.5 * _space(rows, em))
     shared = [gap for gap in _gaps(max(rows, key=lambda r: len(_gaps(r, em))), em) if abs(gap[0]) < 1e9 > abs(gap[1])]
     for row in rows:
         blank = _gaps(row, 0.0)
@@ -166,7 +177,7 @@ def _shared_gaps(rows: Sequence[Row], em: float) -> list[_Gap]:
             (max(low, b0), min(high, b1))
             for low, high in shared
             for b0, b1 in blank
-            if min(high, b1) - max(low, b0) >= 0.7 * em
+            if min(high, b1) - max(low, b0) >= least
         ]
     return shared
 
