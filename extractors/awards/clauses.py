@@ -3,12 +3,13 @@
 import re
 from collections.abc import Sequence
 
+from extractors.awards.bodies import find_bodies
 from extractors.awards.cues import CueAt, clause_start, find_cues, governor, read_tail
 from extractors.awards.frames import Frame, Span, Value
 from extractors.awards.mentions import Mention
 from extractors.awards.reach import PREPOSITION, Sentence, limit_of, recipients_behind
 from extractors.awards.recipients import parse
-from extractors.awards.settling import deal_out, settle, share_recipients, take_grantor_from_before
+from extractors.awards.settling import deal_out, follow_proposal, settle, share_recipients, take_grantor_from_before
 from extractors.awards.subjects import subject
 from extractors.awards.voices import PASSIVE, confer, fill_roles, first_body, take
 from extractors.domain.records import AwardStatus
@@ -21,7 +22,7 @@ _WILL = re.compile(r"(?<!\w)sẽ(?!\w)")
 _VOTES = re.compile(r"[^;.\n]{0,12}?\d{1,3}\s?/\s?\d{1,3}\s+phiếu")
 _FAILED = re.compile(
     r"chỉ (?:được|đạt|có) \d{1,3}\s?/\s?\d{1,3} phiếu|"
-    r"không đạt|chưa đạt|không đủ|chưa quá bán|không thông qua|bị (?:hội đồng )?loại|không trình|không đề nghị"
+    r"đánh trượt|bị trượt|không đạt|chưa đạt|không đủ|chưa quá bán|không thông qua|bị (?:hội đồng )?loại|không trình|không đề nghị"
 )
 _GENERAL = re.compile(
     r"\?\s*[\"'”]?$|^(?:mỗi|ai|liệu|có nên|tại sao|vì sao)\s|(?<!\w)bị cáo(?!\w)",
@@ -30,6 +31,7 @@ _DOSSIERS = re.compile(
     r"(?:^|[\s:;])(\d[\d.]*|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\s(?:bộ )?(?:hồ sơ|trường hợp|đề nghị)\s"
 )
 _NEAR = 45
+_PARTED = re.compile(r"(?:[;,]|\svà)\s*[\"']?$")
 
 
 def read_sentence(view: TextView, span: Span, mentions: Sequence[Mention], provinces: SpanIndex) -> list[Frame]:
@@ -55,6 +57,7 @@ def read_sentence(view: TextView, span: Span, mentions: Sequence[Mention], provi
     share_recipients(frames)
     deal_out(view, frames)
     take_grantor_from_before(sentence, frames)
+    follow_proposal(sentence, frames)
     return frames
 
 
@@ -71,7 +74,7 @@ def _read(sentence: Sentence, at: int, before: list[Frame]) -> list[Frame]:
     if verb is None:
         verb = _verb_behind(sentence, at)
         if verb is None:
-            return _without_verb(sentence, at)
+            return _without_verb(sentence, at, before)
         return _object_first(sentence, at, verb)
     tail_before = _tail_before(sentence, at, verb)
     clause = clause_start(view, verb, sentence.start, tail_before)
@@ -94,7 +97,21 @@ def _read(sentence: Sentence, at: int, before: list[Frame]) -> list[Frame]:
             and previous.rule in ("awards.passive_clause", "awards.receive_clause")
         ):
             frame.names, frame.count = list(previous.names), previous.count
+    if not frame.names and frame.count is None and before and _goes_on(sentence, at, clause, verb, before[-1]):
+        frame.names, frame.count = list(before[-1].names), before[-1].count
     return settle(sentence, at, [frame, *_double(sentence, at, verb, frame)])
+
+
+def _goes_on(sentence: Sentence, at: int, clause: int, verb: CueAt, previous: Frame) -> bool:
+    """`Y được A tặng X, B tặng Z`: further givers of a passive clause, with or without `được`, have its subject."""
+    if previous.rule not in ("awards.passive_clause", "awards.receive_clause") or verb.role not in ("give", "hand"):
+        return False
+    if recipients_behind(sentence, at):
+        return False
+    words = sentence.view.key[clause : verb.start]
+    for body in find_bodies(sentence.view, clause, verb.start, sentence.provinces):
+        words = words.replace(sentence.view.key[body.start : body.end], " ")
+    return re.fullmatch(r"(?:[\s,;]|và|được|đã|cũng)*", words) is not None
 
 
 def _recognised(sentence: Sentence, clause: int, verb: CueAt) -> tuple[CueAt, CueAt | None]:
@@ -152,9 +169,8 @@ def _status(sentence: Sentence, at: int, verb: CueAt, clause: int, inherited: Fr
     proposals = [c for c in scope if c.role == "propose"]
     if not proposals and view.key[clause : verb.start].endswith("để "):
         return None  # `khai man để nhận`: a purpose
-    if revokes:
-        is_wish = any(p.start < revokes[0].start for p in proposals)
-        return AwardStatus.GRANTED if is_wish else AwardStatus.REVOKED
+    if revokes:  # who asks to revoke an award tells none
+        return None if any(p.start < revokes[0].start for p in proposals) else AwardStatus.REVOKED
     if proposals or (inherited is not None and inherited.status is AwardStatus.PROPOSED):
         return AwardStatus.PROPOSED
     if will := _WILL.search(view.key, max(clause, verb.start - _NEAR), verb.start):
@@ -260,7 +276,7 @@ def _object_first(sentence: Sentence, at: int, verb: CueAt) -> list[Frame]:
     return settle(sentence, at, [frame])
 
 
-def _without_verb(sentence: Sentence, at: int) -> list[Frame]:
+def _without_verb(sentence: Sentence, at: int, before: list[Frame]) -> list[Frame]:
     """A proposal without `tặng` (`đề nghị Huân chương ... cho Y`), and a vote on `Y: AWARD - 9/11 phiếu`."""
     view, mention = sentence.view, sentence.mentions[at]
     low = max([sentence.start, *(sentence.tails[i].end for i in range(at) if sentence.tails[i].end <= mention.start)])
@@ -275,6 +291,8 @@ def _without_verb(sentence: Sentence, at: int) -> list[Frame]:
         take(frame, parse(view, max(low, semicolon + 1), colon))
         return settle(sentence, at, [frame])
     proposals = [c for c in sentence.cues if c.role == "propose" and low <= c.start and c.end <= mention.start]
+    if not proposals and before and (listed := _listed_on(sentence, at, low, before[-1])) is not None:
+        return settle(sentence, at, [listed])
     if not proposals or mention.start - proposals[-1].end > 80:
         return []
     if any(c.role == "block" and c.end <= mention.start and mention.start - c.end < 100 for c in sentence.cues):
@@ -289,6 +307,21 @@ def _without_verb(sentence: Sentence, at: int) -> list[Frame]:
     if not frame.names and frame.count is None and dossiers and (reading := read_number(view.key, dossiers.start(1))):
         frame.count = Value(text=str(int(reading.value)), span=dossiers.span(1))
     return settle(sentence, at, [frame])
+
+
+def _listed_on(sentence: Sentence, at: int, low: int, previous: Frame) -> Frame | None:
+    """`đề nghị X cho A; Y cho B`: an award that only a mark parts from the stretch of one asked for is asked for too."""
+    view, mention = sentence.view, sentence.mentions[at]
+    if previous.status is not AwardStatus.PROPOSED or not _PARTED.search(view.key, low, mention.start):
+        return None
+    behind = recipients_behind(sentence, at)
+    if not behind.names and behind.count is None:
+        return None
+    frame = _frame(sentence, at, AwardStatus.PROPOSED, None)
+    frame.rule = "awards.proposal_clause"
+    frame.evidence.append("listed with an award asked for")
+    take(frame, behind)
+    return frame
 
 
 def _in_brackets(sentence: Sentence, at: int, before: list[Frame]) -> list[Frame]:

@@ -51,6 +51,12 @@ _GIVEN = re.compile(r"[^.;\n]{0,45}?(?<!\w)((?:truy |trao |phong )?tặng(?: th�
 _DIRECT = re.compile(
     r"\s(?=(?:ubnd|ủy ban nhân dân|bộ trưởng|chủ tịch ubnd|trung ương đoàn|tỉnh đoàn|thủ tướng)(?!\w))"
 )
+_GIVERS = re.compile(r"(?<!\w)được\s(?:[A-ZĐ][^,;.]{1,60}, ){1,4}[A-ZĐ][^,;.]{1,60}$")
+_MANY = re.compile(
+    r"\s*(?:trong đó,?\s)?(?:có\s)?(?:các|những|hai|ba|bốn|năm|sáu|\d{1,3})\s"
+    r"(?:đồng chí|ông|bà|anh|chị|em|cá nhân|liệt sĩ|nghệ sĩ|đơn vị|tập thể)(?!\w)"
+)
+_ACTS = re.compile(r"(?<!\w)(?:được|tặng|trao|nhận|đạt)(?!\w)")
 _YEAR = re.compile(
     r"\s?(?:(?:đợt \w+,?\s+|lần (?:thứ )?\w+,?\s+)?(?:năm học|năm|"
     r"giai đoạn)\s+\d{4}(?:\s?-\s?\d{4})?|lần thứ \w+|\([^()\n]{0,60}\)|thời kỳ đổi mới|"
@@ -145,7 +151,7 @@ def clause_start(view: TextView, verb: CueAt, sentence_start: int, tail_before: 
     """Returns where the clause of a verb begins: behind the last award told before it, or behind `;`."""
     low = sentence_start if tail_before is None else tail_before
     semicolon = view.key.rfind(";", low, verb.start)
-    if semicolon >= 0:
+    if semicolon >= 0 and not (_MANY.match(view.key, low) and not _ACTS.search(view.key, low, semicolon)):
         return semicolon + 1
     if tail_before is not None and re.search(r"(?:;|,|\svà|đồng thời)\s+$", view.key[low : verb.start]):
         return verb.start  # `... cho A và tặng B cho C`: no subject of its own
@@ -153,7 +159,8 @@ def clause_start(view: TextView, verb: CueAt, sentence_start: int, tail_before: 
         colon = view.key.rfind(": ", sentence_start, verb.start)
         return colon + 1 if colon >= 0 else sentence_start  # `Ông A: trường B đã được tặng`
     piece = view.key[low : verb.start]
-    comma = piece.rfind(", ")
+    givers = _GIVERS.search(view.text, low, verb.start)  # `được A, B tặng`: the comma parts two who confer
+    comma = piece.rfind(", ", 0, givers.start() - low if givers else len(piece))
     if comma >= 0:
         return low + comma + 1
     joined = piece.rfind(" và ")

@@ -44,7 +44,7 @@ _CLASS_NAMES = {"hai": "nhì", "nhị": "nhì", "1": "nhất", "2": "nhì", "3":
 
 _BADGE = re.compile(
     r"(?<!\w)huy hiệu\s+(?:đảng\s+)?(?:loại\s+)?(\d{2}(?:\s?(?:,|và|-|năm,|"
-    r"năm và)\s?\d{2}){0,9})\s+năm(\s+tuổi\s+đảng)?(?!\w)"
+    r"năm và)\s?\d{2}){0,9})\s+(?:năm(\s+tuổi\s+đảng)?|(tuổi\s+đảng))(?!\w)"
 )
 _LONE_BADGE = re.compile(r"(?<![\w/.])(\d{2})\s+năm(?:\s+tuổi\s+đảng)?\s+(?:cho|tặng|có)(?!\w)")
 _BADGE_YEARS = frozenset({"30", "40", "45", "50", "55", "60", "65", "70", "75", "80", "85", "90"})
@@ -91,7 +91,13 @@ def find_mentions(view: TextView) -> list[Mention]:
     if not found:
         return []
     found.sort(key=lambda m: (m.start, m.end))
+    found = [m for at, m in enumerate(found) if not at or not _repeats(view.key, found[at - 1], m)]
     return sorted([*found, *_elliptic(view, found)], key=lambda m: (m.start, m.end))
+
+
+def _repeats(key: str, before: Mention, mention: Mention) -> bool:
+    """`danh hiệu Nghệ sĩ Ưu tú (NSƯT)`: the short form in brackets names the same award again."""
+    return before.form is mention.form and key[before.end : mention.start].strip(" \"'") == "("
 
 
 def _read(view: TextView, form: AwardForm, start: int, end: int) -> Iterator[Mention]:
@@ -163,7 +169,7 @@ def _badges(view: TextView) -> Iterator[Mention]:
     """Party badges with their years, one mention for each number of years."""
     form = award_forms()["hh-tuoi-dang"]
     for match in _BADGE.finditer(view.key):
-        if not match[2] and "đảng" not in view.key[match.start() : match.start() + 400]:
+        if not (match[2] or match[3]) and "đảng" not in view.key[match.start() : match.start() + 400]:
             continue
         years = re.findall(r"\d{2}", match[1])
         for year in years:

@@ -18,8 +18,13 @@ _CUT = re.compile(
     r"bỏ phiếu|vinh dự|lần lượt|liên tục|hai lần|nhiều lần|đồng ý|diễn ra|đánh giá|trực tiếp|tham gia|"
     r"thực hiện|hoàn thành|lập|tiêu biểu|xuất sắc|dũng cảm|nguyên là|vào|nói|cho|theo|mà|cứu|bắt|"
     r"phá|"
-    r"trị giá|mỗi|sinh năm|ngụ|quê|trú|năm)(?!\w)|\s+-\s+|\s*[(:\[“\"]|\./|[.…](?=\s|$)"
+    r"trị giá|mỗi|sinh năm|ngụ|quê|trú|năm)(?!\w)|\s+-\s+|\s*[(:\[“\"]|\./|(?<!(?<!\w)tp)[.…](?=\s|$)"
 )
+_BRAND = re.compile(r"[ \u00a0]?[-–—][ \u00a0]?([A-Z][A-Za-z]+)(?![\w.-])")
+_SYLLABLE = re.compile(
+    r"(?:b|ch?|d|gh?|gi|h|kh?|l|m|ngh?|nh?|ph?|qu?|r|s|th?|tr|v|x)?[aeiouy]{1,3}(?:ch?|m|ng?|nh|p|t)?"
+)
+_OF_COUNTRY = re.compile(r"(?:nước\s+)?(?:cuba|nga|mỹ|lào|pháp|nhật bản|trung quốc|hàn quốc|campuchia|ấn độ)\s+(?=\w)")
 _DATED = re.compile(r"\s(?:vào\s)?(?:năm|tháng|ngày)\s[\d/.-]+\s*$")
 _PLACE_HEADS = frozenset(
     {"xã", "phường", "thị trấn", "huyện", "quận", "thị xã", "tỉnh", "thành phố", "thôn", "bản", "ấp", "làng", "vùng"}
@@ -124,6 +129,7 @@ def body_span(view: TextView, at: int, stop: int) -> tuple[int, int] | None:
     if any(first_end(m, view.key, at, stop) > head_end for m in (lead_words(), counted())):
         return None  # `hội viên`, `đội trưởng`
     end = max(cut(view, head_end, stop), min(stop, known_name_end(view.key, at)))
+    end = with_brand(view, end, stop)
     while end > at and view.text[end - 1] in STRAY:
         end -= 1
     end = _before_verb(view, at, end)
@@ -136,6 +142,12 @@ def body_span(view: TextView, at: int, stop: int) -> tuple[int, int] | None:
     if not any(c.isupper() or c.isdigit() for c in rest) and view.text[at].islower() and len(rest.split()) > 6:
         return None
     return (at, end) if end > at else None
+
+
+def with_brand(view: TextView, end: int, stop: int) -> int:
+    """Where a name ends whose last part stands behind a dash and is no Vietnamese word: `Văn Phú - Invest`."""
+    brand = _BRAND.match(view.text, end, stop)
+    return end if brand is None or _SYLLABLE.fullmatch(brand[1].lower()) else brand.end()
 
 
 def _before_verb(view: TextView, at: int, end: int) -> int:
@@ -196,6 +208,9 @@ def person_in(view: TextView, at: int, stop: int, previous: Name | None, joined:
         first = at + end
         gap = re.compile(r"[ .:\u00a0]{0,3}").match(view.text, first, stop)
         first = gap.end() if gap else first
+    country = _OF_COUNTRY.match(view.key, first, stop) if titled else None
+    if country and view.text[country.end()].isupper():
+        first = country.end()  # `Chủ tịch Cuba Diego Canela`
     if titled and first_end(heads(), view.key, first, stop) > first and not _has_family(view, first):
         first = _behind_office(view, first, stop)  # `Thứ trưởng Bộ Y tế Trần Văn A`
     span = _capitals(view, first, stop, is_titled=titled)
@@ -228,6 +243,8 @@ def person_in(view: TextView, at: int, stop: int, previous: Name | None, joined:
         return None
     if syllables == 1 and name.lower() in words["body_head"] and view.key[at:start].rstrip().endswith("đơn vị"):
         return None  # `22 đơn vị Đoàn`
+    if not titled and (branded := with_brand(view, end, stop)) > end:
+        return Name(text=" ".join(view.text[start:branded].split()), start=start, end=branded, kind="collective")
     is_mark = syllables == 1 and sum(c.isupper() for c in name) > 1
     if is_mark and 1 < len(name) < 16:
         return Name(text=name, start=start, end=end, kind="collective")  # an abbreviation: PVC
@@ -237,8 +254,11 @@ def person_in(view: TextView, at: int, stop: int, previous: Name | None, joined:
     if is_short and (start != at or end != at + len(view.text[at:stop].rstrip(STRAY))):
         return None
     is_second = previous is not None and previous.kind == "person" and joined == ","
-    if syllables == 2 and start == at and is_second and not _has_family(view, start):
+    is_stage = is_second and previous is not None and len(previous.text.split()) == 2
+    if syllables == 2 and start == at and is_second and not is_stage and not _has_family(view, start):
         return None  # `Điện Bàn, Quảng Nam` behind a person's school
+    end = with_brand(view, end, stop)
+    name = view.text[start:end]
     return Name(text=" ".join(name.split()), start=start, end=end, kind="person", is_short=is_short)
 
 

@@ -150,11 +150,12 @@ class People:
     def _short(self, name: Name) -> str | None:
         """A given name alone, or with its middle name, stands for the last full name that ends with it."""
         parts = name.text.split()
-        if len(parts) > 2 or (parts[0].lower() in award_words()["family_name"] and len(parts) > 1):
+        if len(parts) > 2:
             return None
         for full in reversed(self._by_given.get(parts[-1], [])):
             words = full.split()
-            if len(words) > len(parts) and words[-len(parts) :] == parts:
+            is_longer = len(words) > len(parts) and words[-len(parts) :] == parts
+            if is_longer and words[0].lower() not in award_words()["honorific"]:
                 return full
         return None
 

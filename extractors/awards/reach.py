@@ -14,14 +14,19 @@ from extractors.view import TextView
 PREPOSITION = re.compile(r"(?<!\w)(?:cho|đối với|dành cho|giành cho|tới|đến)(?!\w)\s*:?")
 _LISTED = re.compile(
     r"(?<!\w)là\s(?=(?:các\s)?(?:ông|bà|đồng chí|em|anh|chị|đơn vị)[^.;:]{0,20}:)|"
+    r"(?<=lần này )là\s|(?<=đợt này )là\s|(?<=năm nay )là\s|"
     r"(?<!\w)(?:gồm có|gồm|là|như sau|bao gồm)\s*:|(?<!\w)gồm(?: có)?(?!\w)"
+)
+_IS_NAMED = re.compile(
+    r"\s(?:(?:lần|đợt|năm|dịp) (?:này|nay) )?là\s(?=(?:ông|bà|anh|chị|em|đồng chí|cụ|mẹ|phó chủ tịch|chủ tịch|phó giám đốc|"
+    r"giám đốc|nghệ sĩ|thầy|cô|nguyên)(?!\w))"
 )
 _ON_FLAG = re.compile(r"\slên\s(?:lá\s)?(?:quân kỳ|cờ)(?:\struyền thống)?\scủa\s")
 _GIVEN_BEHIND = re.compile(
     r"\s(?:đã\s)?(?:được\s)?(?:truy |trao )?(?:tặng|trao|công nhận)\s(?!thưởng|theo|do|tại)(?:cho\s)?"
 )
 _COUNTED_BEHIND = re.compile(
-    r"(?:\s?:?|,\s(?:tuyên dương|biểu dương|khen thưởng))\s(\d[\d.]*\s"
+    r"(?:\s?:?|\scó|,\s(?:tuyên dương|biểu dương|khen thưởng))\s(\d[\d.]*\s"
     r"(?:đồng chí|cá nhân|tập thể|đảng viên|người|đơn vị|trường hợp|"
     r"hộ|tài xế|học sinh|chiến sĩ|em|thanh niên|ngư dân)(?!\w))"
 )
@@ -81,6 +86,8 @@ def recipients_behind(sentence: Sentence, at: int) -> Parsed:
             return parsed
     if listed:
         return parse(view, listed.end(), limit)
+    if named := _IS_NAMED.match(view.key, tail.end, limit):
+        return parse(view, named.end(), limit)
     if counted := _COUNTED_BEHIND.match(view.key, tail.end, limit):
         return parse(view, counted.start(1), counted.end())
     if again := _GIVEN_BEHIND.match(view.key, tail.end, limit):

@@ -3,10 +3,12 @@
 import re
 
 from extractors.awards.bodies import find_bodies, form_for
+from extractors.awards.cues import find_cues
 from extractors.awards.frames import Frame
 from extractors.awards.reach import Sentence
 from extractors.awards.voices import confer
 from extractors.domain.award_tables import award_forms
+from extractors.domain.records import AwardStatus
 from extractors.view import TextView
 
 _ABROAD = re.compile(r"(?<!\w)(?:tổng thống|putin|quốc vương|đại sứ nhật|hoàng gia|liên xô)(?!\w)")
@@ -14,6 +16,7 @@ _CONTEST = re.compile(
     r"liên hoan|cuộc thi|hội thi|huy chương (?:vàng|bạc|đồng)|đoạt giải|vòng chung kết|giải (?:nhất|nhì|ba)(?!\w)"
 )
 _WITH_SUBJECT = ("awards.passive_clause", "awards.receive_clause")
+_DECIDED = re.compile(r"(?<!\w)(?:quyết định|đã (?:được )?(?:tặng|trao|phong))(?!\w)")
 _CONTINUES = re.compile(r"theo đó|cụ thể|trong đó")
 
 
@@ -90,6 +93,23 @@ def deal_out(view: TextView, frames: list[Frame]) -> None:
     if len(names) == len(frames) and all(f.names == names for f in frames):
         for frame, name in zip(frames, names, strict=True):
             frame.names, frame.count = [name], None
+
+
+def follow_proposal(sentence: Sentence, frames: list[Frame]) -> None:
+    """`... được đề nghị khen thưởng. Trong đó, 2 tập thể nhận X`: what breaks a proposal down is proposed."""
+    view = sentence.view
+    if not _CONTINUES.match(view.key, sentence.start) or not frames:
+        return
+    before = view.sentence_at(max(0, sentence.start - 2))
+    cues = find_cues(view, *before, ())
+    is_asked = any(c.role == "propose" for c in cues) and not any(c.role in ("hand", "receive") for c in cues)
+    if not is_asked or _DECIDED.search(view.key, *before):
+        return
+    for frame in frames:
+        if frame.status is AwardStatus.GRANTED and not frame.is_history and frame.decision_no is None:
+            frame.status = AwardStatus.PROPOSED
+            frame.rule = "awards.proposal_clause"
+            frame.evidence.append("part of a proposal told before")
 
 
 def take_grantor_from_before(sentence: Sentence, frames: list[Frame]) -> None:

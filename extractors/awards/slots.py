@@ -176,7 +176,7 @@ def _fill_right(view: TextView, frame: Frame, dates: list[DateRecord], tail: int
         gap = view.key[frame.mention.end : date.start]
         is_close = date.start < tail or bool(_CLOSE.fullmatch(view.key, tail, date.start))
         if date.grain in (Grain.INTERVAL, Grain.HALF, Grain.QUARTER):
-            if frame.period is None and not date.edtf.startswith("..") and not date.edtf.endswith(".."):
+            if frame.period is None and not date.edtf.startswith(("..", "X")) and not date.edtf.endswith(".."):
                 frame.period = value_of(date)
         elif date.grain is Grain.YEAR and is_close:
             if frame.rule == "awards.biography":

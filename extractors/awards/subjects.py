@@ -41,11 +41,12 @@ def _name_before(view: TextView, start: int, end: int) -> Name | None:
 
 
 _WORK = re.compile(
-    r"[^,;]{0,20},?\s?(?<!\w)(?:cụm tác phẩm|tác phẩm|vở|công trình|bài hát|ca khúc|cuốn|bộ phim|tiểu thuyết)(?!\w)"
+    r"[^,;]{0,20},?\s?(?<!\w)(?:cụm tác phẩm|tác phẩm|vở|công trình|bài hát|ca khúc|cuốn|bộ phim|tiểu thuyết|việc làm|hành động|nghĩa cử|cống hiến|đóng góp|nỗ lực)(?!\w)"
 )
 _AMONG = re.compile(
     r"\s(?:cũng\s|từng\s|vẫn\s)*là\s(?:một\s)?(?:trong|đơn vị|tập thể|doanh nghiệp|trường|số ít|tập đoàn)(?!\w)"
 )
+_SUCH_AS = re.compile(r"(?<!\w)(?:như|trong đó có|gồm)(?::|\s)\s*")
 _SAID = re.compile(
     r"(?<!\w)(?:chúc mừng|đánh giá|cho biết|cho hay|cho rằng|xét thấy|nhận thấy|khẳng định|chứng kiến|nhấn mạnh|"
     r"thông tin)\s+(?:việc\s+|rằng\s+|,\s*)?"
@@ -73,6 +74,11 @@ def subject(view: TextView, start: int, end: int) -> Parsed:
         start = by + len(" của ")  # the author of the work receives
     if among := _AMONG.search(view.key, start, end):
         end = among.start()
+    if such := _SUCH_AS.search(view.key, start, end):
+        parsed = parse(view, such.end(), end)
+        if parsed.names:
+            parsed.is_open = True
+            return parsed
     for said in _SAID.finditer(view.key, start, end):
         start = said.end()
     start = _skip_adverbials(view, start, end)

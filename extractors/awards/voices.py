@@ -1,6 +1,7 @@
 """Grantor and recipients by the voice of the verb: who stands before it, between it and the award, and behind."""
 
 import re
+from itertools import pairwise
 
 from extractors.awards.bodies import Body, find_bodies, form_for
 from extractors.awards.cues import CueAt
@@ -19,7 +20,16 @@ _SENT_TO = re.compile(r"(?<!\w)(?:gửi|trình|báo cáo|kiến nghị|văn bả
 _ONLY_SPEAKS = re.compile(
     r"(?<!\w)(?:liên quan|nhận được (?:văn bản|công văn|báo cáo|phản ánh|thông tin)|phản ánh)(?!\w)"
 )
+_TELLS = re.compile(
+    r"(?<!\w)(?:cho biết|cho hay|thông báo|khẳng định)(?:,| rằng| là)?\s+"
+    r"(?!(?:đã|vừa|sẽ|cũng|đang|vẫn|tặng|trao|quyết định|ký|mới|"
+    r"đơn vị|cơ quan|tỉnh|huyện|xã|hội|trường|nhà trường|ban|trong|sáng|chiều|ngày|hôm|theo)(?!\w))"
+)
 _TOGETHER = re.compile(r"(?:\s[A-ZĐ]\w+){0,5}\s?(?:,|và)\s")
+_BROUGHT = re.compile(
+    r"(?<!\w)cho\s([^,;:]{3,80}?)\s(?:những|nhiều|các)\s(?:danh hiệu|phần thưởng|giải thưởng|huân chương)(?!\w)"
+)
+_FOR_BODY = re.compile(r"\s(?:dành )?cho\s")  # `Công ty A đón nhận Huân chương cho nhà máy B`
 _HELD_BY = re.compile(r"\s(?:của|đối với)\s(?=(?:ông|bà|anh|chị|cô|thầy|đồng chí|công ty|nghệ sĩ)\s)")
 _STATE = ("hc-", "dh-")  # conferred by the State alone
 _LOCAL = ("tinh", "huyen", "xa", "ubnd", "so", "doan-the-tinh", "doan-the-huyen")  # one level confers here
@@ -47,11 +57,16 @@ def fill_roles(sentence: Sentence, at: int, verb: CueAt, clause: int, frame: Fra
         take(frame, behind)
     elif verb.role == "receive":
         frame.rule = "awards.receive_clause"
-        take(frame, _better(subject(view, clause, verb.start), behind, prefer_first=True))
+        is_for = bool(_FOR_BODY.match(view.key, sentence.tails[at].end)) and any(
+            n.kind == "collective" and not n.is_pronoun for n in behind.names
+        )
+        take(frame, behind if is_for else _better(subject(view, clause, verb.start), behind, prefer_first=True))
     elif passive is not None:
         frame.rule = "awards.passive_clause"
-        if frame.grantor is None and (body := first_body(sentence, passive.end(), verb.start)):
-            confer(sentence, frame, body)
+        bodies = find_bodies(view, passive.end(), verb.start, sentence.provinces) if frame.grantor is None else []
+        if bodies:
+            confer(sentence, frame, bodies[0])
+            frame.together = [(_value(view, b), b.kind) for b in _joined(view, bodies)]
         take(frame, _better(subject(view, clause, passive.start()), behind, prefer_first=True))
     else:
         if frame.grantor is None and (body := _giver(sentence, begin, verb, frame)):
@@ -60,6 +75,9 @@ def fill_roles(sentence: Sentence, at: int, verb: CueAt, clause: int, frame: Fra
         is_object = number is None and _is_object(sentence, at, verb)
         between = parse(view, verb.end, mention.start) if is_object else Parsed()
         take(frame, between if between.names or (between.count and not behind) else behind)
+        brought = _BROUGHT.search(view.key, clause, verb.start)
+        if brought and not frame.names and frame.count is None:
+            take(frame, parse(view, *brought.span(1)))
         if not frame.names and frame.count is None and passive_before(sentence, clause, verb):
             take(frame, subject(view, clause, begin))  # `Y được đề nghị tặng`
     if frame.status is AwardStatus.PROPOSED:
@@ -149,7 +167,7 @@ def _giver(sentence: Sentence, start: int, verb: CueAt, frame: Frame) -> Body | 
             continue
         if body.is_post and frame.family in ("hh", "knc", "gt"):
             continue
-        if _ONLY_SPEAKS.search(view.key, body.end, verb.start):
+        if _ONLY_SPEAKS.search(view.key, body.end, verb.start) or _TELLS.search(view.key, body.end, verb.start):
             continue
         if body.kind in ("don-vi", "dn") and frame.family != "gk":
             continue
@@ -168,6 +186,16 @@ def _first_of(view: TextView, bodies: list[Body], at: int) -> tuple[Body, list[B
     ):
         at -= 1
     return bodies[at], bodies[at + 1 : last + 1]
+
+
+def _joined(view: TextView, bodies: list[Body]) -> list[Body]:
+    """The bodies that only `,` or `và` parts from the first and each other."""
+    joined = []
+    for one, other in pairwise(bodies):
+        if not _TOGETHER.fullmatch(view.text, one.end, other.start):
+            break
+        joined.append(other)
+    return joined
 
 
 def _value(view: TextView, body: Body) -> Value:
