@@ -9,6 +9,7 @@ from spacy.tokens import Doc, Span, SpanGroup
 from spacy.util import registry
 from spacy.vocab import Vocab
 
+from extractors.confidence.weighing import weigh
 from extractors.domain.records import DateRecord, Family, Record
 from extractors.view import TextView
 
@@ -74,12 +75,13 @@ def attach_view(doc: Doc, view: TextView) -> None:
 
 
 def put(doc: Doc, family: Family, records: Sequence[Record]) -> None:
-    """Stores typed records on the doc and their spans in `doc.spans[family]`, in the same order.
+    """Stores typed records, weighed, on the doc and their spans in `doc.spans[family]`, in the same order.
 
     Token spans are widened to whole tokens where a record begins or ends inside one; the record keeps
     the exact characters.
     """
-    doc.user_data.setdefault(_RECORDS, {})[family] = tuple(records)
+    records = weigh(view_of(doc), family, records)
+    doc.user_data.setdefault(_RECORDS, {})[family] = records
     group = SpanGroup(doc, name=family.value)
     for record in records:
         span = doc.char_span(record.start, record.end, label=record.rule, alignment_mode="expand")

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-from extractors.confidence import weighed
 from extractors.dates.atoms import Anchor, Atom
 from extractors.dates.lunar_days import falls_on
 from extractors.dates.relative import Reference, apply, real_day
@@ -45,8 +44,3 @@ def check(atom: Atom, reference: Reference | None) -> Check | None:
     agrees = (meant.year, meant.month, meant.day) == (atom.year, atom.month, atom.day)
     word = "agrees" if agrees else "does not agree"
     return Check(agrees=agrees, reason=f"the relative word {word} with {reference}")
-
-
-def weigh(confidence: float, outcome: Check | None) -> float:
-    """Returns the confidence after a comparison."""
-    return confidence if outcome is None else weighed(confidence, agrees=outcome.agrees)

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from extractors.confidence import confidence
 from extractors.dates import lunar_days
 from extractors.dates.atoms import Anchor, Atom, Shift
 from extractors.dates.compose import edtf_of
-from extractors.dates.consistency import Check, check, weigh
+from extractors.dates.consistency import Check, check
 from extractors.dates.reference import Years, document_atom, document_reference
 from extractors.dates.relative import Reference, apply, reference_of
 from extractors.dates.roles import mark_furniture, role
@@ -169,7 +168,6 @@ def _record(view: TextView, atom: Atom, outcome: Check | None) -> DateRecord | N
         end=atom.end,
         text=view.text[atom.start : atom.end],
         rule=atom.rule,
-        confidence=weigh(confidence("dates", atom.rule), outcome),
         evidence=tuple([*([outcome.reason] if outcome else []), *atom.evidence][:3])
         or (("written in full",) if is_known else ("year not told",)),
         edtf=str(value),

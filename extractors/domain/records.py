@@ -171,17 +171,17 @@ def plain_number(value: Decimal) -> int | float:
 class Record:
     """What all four kinds share.
 
-    `score` is the raw number of the rule; `confidence` the calibrated probability that a reviewer
-    leaves the record as it is. `evidence` holds reasons in words.
+    `confidence` is the calibrated probability that a reviewer leaves the record as it is, `evidence`
+    holds the reasons that moved it most, in words, `terms` all that it was made from (not for output).
     """
 
     start: int
     end: int
     text: str
     rule: str
-    score: float = 1.0
     confidence: float = 0.5
     evidence: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end:

@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from extractors.confidence import confidence
 from extractors.domain.records import FigureRecord
 from extractors.figures.lexicon import Kind
 from extractors.figures.quantities import Counted, Numeral
@@ -78,7 +77,6 @@ def record_of(view: TextView, found: Found, previous: FigureRecord | None) -> Fi
         end=end,
         text=view.text[quote_start:end],
         rule=rule,
-        confidence=confidence("figures", rule),
         evidence=tuple(evidence),
         value=value * counted.factor,
         upper=None if found.upper is None else found.upper * counted.factor,

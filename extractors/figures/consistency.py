@@ -5,7 +5,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from extractors.confidence import weighed
 from extractors.domain.records import FigureRecord, ProvinceRecord
 from extractors.view import TextView
 
@@ -31,9 +30,7 @@ def with_checks(view: TextView, records: list[FigureRecord], provinces: Sequence
         if record.unit.lower().startswith(("tỉnh", "địa phương")):
             checked[at] = _with_list(record, provinces)
         elif _may_be_total(record) and (outcome := _parts(view.key, records, at)) is not None:
-            agrees, reason = outcome
-            weight = weighed(record.confidence, agrees=agrees)
-            checked[at] = replace(record, evidence=(*record.evidence, reason), confidence=weight)
+            checked[at] = replace(record, evidence=(*record.evidence, outcome))
     return checked
 
 
@@ -42,8 +39,8 @@ def _may_be_total(record: FigureRecord) -> bool:
     return record.rule in _WHOLE_RULES and is_whole and record.mod is None and record.upper is None
 
 
-def _parts(key: str, records: list[FigureRecord], at: int) -> tuple[bool, str] | None:
-    """Compares a total with the run of figures behind it: whether it agrees, and why; None for no parts."""
+def _parts(key: str, records: list[FigureRecord], at: int) -> str | None:
+    """Compares a total with the run of figures behind it and returns what that tells, None for no parts."""
     total = records[at]
     if at + 2 >= len(records) or records[at + 1].start - total.end > _LIST_REACH:
         return None
@@ -59,10 +56,10 @@ def _parts(key: str, records: list[FigureRecord], at: int) -> tuple[bool, str] |
         return None
     told = sum(part.value for part in parts)
     if told == total.value:
-        return True, f"its {len(parts)} parts add up to it"
+        return f"its {len(parts)} parts add up to it"
     is_all = "gồm" in (opening["word"] or "") and _PARTS_END.match(key, parts[-1].end) is not None
     if is_all and all(_are_alike(total, part) for part in parts):
-        return False, f"its {len(parts)} parts add up to {told:f}"
+        return f"its {len(parts)} parts add up to {told:f}"
     return None
 
 
@@ -85,5 +82,4 @@ def _with_list(record: FigureRecord, provinces: Sequence[ProvinceRecord]) -> Fig
     reason = next((reason for reason in provinces[at].evidence if _LISTED.fullmatch(reason)), None)
     if reason is None:
         return record
-    weight = weighed(record.confidence, agrees=reason.startswith("list of"))
-    return replace(record, evidence=(*record.evidence, reason), confidence=weight)
+    return replace(record, evidence=(*record.evidence, reason))

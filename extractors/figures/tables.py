@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from extractors.confidence import confidence
 from extractors.domain.records import FigureRecord
 from extractors.figures.lexicon import noun_at, unit_pattern, units
 from extractors.layout import Line
@@ -102,7 +101,6 @@ def _cell(view: TextView, start: int, end: int, unit: str, power: int) -> Figure
         end=last,
         text=view.text[first:last],
         rule=_RULE,
-        confidence=confidence("figures", _RULE),
         evidence=("a number in a table cell", "unit from the head of the column"),
         value=value * 10**power,
         of=whole,

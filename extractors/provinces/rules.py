@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from extractors.confidence import confidence
 from extractors.domain import gazetteer
 from extractors.domain.records import ProvinceRecord
 from extractors.matching import SpanIndex
@@ -32,7 +31,7 @@ _YEAR_BEFORE = re.compile(r"(?<!\d)(19[4-9]\d)\s?,?\s(?:tại|ở|trên)\s(?:[^\
 _BIRTH = re.compile(r"(?<!\w)(?:sinh|quê|sn)(?!\w)")
 _NEAR_REFORM = 140
 
-# What each rule reads; the score orders them before gold gives a confidence to each.
+# What each rule reads.
 EVIDENCE = {
     "provinces.name_with_generic_word": "generic word directly before the name",
     "provinces.city_of_same_name": "city or town inside the province of its name",
@@ -200,7 +199,6 @@ def _record(c: Candidate, scene: Scene, named: set[tuple[str, ...]]) -> Province
         end=c.end,
         text=scene.text[c.quote_start : c.end],
         rule=rule,
-        confidence=confidence("provinces", rule),
         evidence=(EVIDENCE[rule], *_more_evidence(c, scene, unit_id)),
         id=unit_id,
         today=gazetteer.today(unit_id),
@@ -229,7 +227,6 @@ def _slip_record(slip: tuple[int, int, int, Form], scene: Scene) -> ProvinceReco
         end=end,
         text=scene.text[start:end],
         rule=rule,
-        confidence=confidence("provinces", rule),
         evidence=(EVIDENCE[rule], f"read as {gazetteer.units()[unit_id].name}"),
         id=unit_id,
         today=gazetteer.today(unit_id),

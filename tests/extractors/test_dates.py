@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from extractors.confidence.weighing import weigh
 from extractors.dates.forms import RULES
 from extractors.dates.rules import find, find_with_document_date
-from extractors.domain.records import DateRecord, DateRole
+from extractors.domain.records import DateRecord, DateRole, Family
 from extractors.view import TextView
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -38,7 +39,8 @@ ROWS = [row for rows in CASES.values() for row in rows]
 
 def dates(text: str, reference: str = "") -> list[DateRecord]:
     day = date.fromisoformat(reference) if reference else None
-    return find(TextView(text, reference_date=day, reference_source="given" if day else ""))
+    view = TextView(text, reference_date=day, reference_source="given" if day else "")
+    return [record for record in weigh(view, Family.DATES, find(view)) if isinstance(record, DateRecord)]
 
 
 def as_written(record: DateRecord, value: str) -> object:
