@@ -20,6 +20,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 HERE = Path(__file__).resolve().parent
 sys.path.append(str(HERE.parent))
@@ -51,7 +52,7 @@ def articles(news: Path, buckets: set[int]) -> Iterator[tuple[str, str]]:
 
 def found(name: str, text: str, dice: random.Random) -> list[Record]:
     """The records of an article, at most ``EACH`` of them, each with its first weight."""
-    awards = extract(text)["awards"]
+    awards = cast(list[Record], extract(text)["awards"])
     taken = awards if len(awards) <= EACH else sorted(dice.sample(awards, EACH), key=lambda award: award["start"])
     return [{"article": name, "weight": len(awards) / len(taken), **award} for award in taken]
 
