@@ -31,6 +31,7 @@ _DOSSIERS = re.compile(
     r"(?:^|[\s:;])(\d[\d.]*|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\s(?:bộ )?(?:hồ sơ|trường hợp|đề nghị)\s"
 )
 _NEAR = 45
+_OF_SEVERAL = re.compile(r"\s(?:của|từ)\s(?:các|nhiều)\s")
 _PARTED = re.compile(r"(?:[;,]|\svà)\s*[\"']?$")
 
 
@@ -201,9 +202,12 @@ def _frame(sentence: Sentence, at: int, status: AwardStatus, verb: CueAt | None)
         award_class=mention.award_class,
         posthumous=_is_posthumous(sentence, verb) or bool(tail.gives and tail.gives.cue.is_posthumous),
     )
+    frame.is_both = verb is not None and verb.cue.is_posthumous and not frame.posthumous
     if verb is not None:
         frame.evidence.append(f"verb: {sentence.view.text[verb.start : verb.end]}")
-    if tail.grantor is not None and not sentence.view.key[mention.end : tail.grantor.start].endswith("của các "):
+    if _OF_SEVERAL.match(sentence.view.key, mention.end):
+        frame.grantor_kind = "several"  # `bằng khen của các bộ, ngành` names nobody
+    elif tail.grantor is not None:
         confer(sentence, frame, tail.grantor)
         if tail.gives is None:
             frame.span = (mention.start, tail.grantor.end)
@@ -215,7 +219,7 @@ def _is_posthumous(sentence: Sentence, verb: CueAt | None) -> bool:
     if verb is None or not verb.cue.is_posthumous:
         return False
     before = sentence.view.key[max(sentence.start, verb.start - 30) : verb.start]
-    return not re.search(r"(?:phong |trao )?tặng(?: danh hiệu)?\s?(?:,|và|hoặc)\s?$", before)
+    return not re.search(r"(?:(?:phong |trao )?tặng(?: danh hiệu)?|trao)\s?(?:,|và|hoặc)\s?$", before)
 
 
 def _double(sentence: Sentence, at: int, verb: CueAt, frame: Frame) -> list[Frame]:

@@ -43,6 +43,7 @@ class Frame:
     date: Value | None = None
     period: Value | None = None
     reason: Value | None = None
+    is_both: bool = False  # `trao và truy tặng`: to the living and the dead
     is_history: bool = False
     is_weak: bool = False  # a title or caption, which only retells
     is_title: bool = False
@@ -58,7 +59,7 @@ class Frame:
         """How much the frame tells; of two that tell one event the fuller one stays."""
         slots = (self.grantor, self.count, self.decision_no, self.decision_date, self.date, self.period, self.reason)
         specific = self.form != self.family
-        return sum(s is not None for s in slots) + 2 * min(len(self.names), 3) + specific - 4 * self.is_weak
+        return sum(s is not None for s in slots) + 2 * min(len(self.names), 3) + specific - 4 * self.is_weak - self.mention.is_anaphor
 
     def copy(self) -> "Frame":
         """Returns a frame of its own with the same slots."""

@@ -25,6 +25,7 @@ class Mention:
     form: AwardForm
     award_class: str | None = None
     is_elliptic: bool = False
+    is_anaphor: bool = False  # `danh hiệu này`
 
     @property
     def family(self) -> str:
@@ -92,7 +93,7 @@ def find_mentions(view: TextView) -> list[Mention]:
         return []
     found.sort(key=lambda m: (m.start, m.end))
     found = [m for at, m in enumerate(found) if not at or not _repeats(view.key, found[at - 1], m)]
-    return sorted([*found, *_elliptic(view, found)], key=lambda m: (m.start, m.end))
+    return sorted([*found, *_elliptic(view, found), *_anaphors(view, found)], key=lambda m: (m.start, m.end))
 
 
 def _repeats(key: str, before: Mention, mention: Mention) -> bool:
@@ -196,6 +197,28 @@ def _elliptic(view: TextView, found: list[Mention]) -> Iterator[Mention]:
             yield replace(full[at], start=match.start(), end=match.end(1), award_class=award_class, is_elliptic=True)
 
 
+def _anaphors(view: TextView, found: list[Mention]) -> Iterator[Mention]:
+    """`danh hiệu này`, `phần thưởng cao quý này`: the last award of such a family that the text named before."""
+    for match in _THIS.finditer(view.key, found[0].end):
+        families = _THIS_FAMILIES.get(match[1])
+        at = bisect.bisect_right(found, match.start(), key=lambda m: m.start) - 1
+        for mention in reversed(found[max(0, at - 3) : at + 1]):
+            if match.start() - mention.end > _THIS_REACH:
+                break
+            if mention.form.in_scope and (families is None or mention.family in families):
+                yield replace(mention, start=match.start(), end=match.end(), is_anaphor=True)
+                break
+
+
+_THIS = re.compile(
+    r"(?<!\w)(danh hiệu|phần thưởng|huân chương|huy hiệu|giải thưởng|bằng khen|giấy khen)"
+    r"(?: (?:cao quý|vinh dự|cao quí))? (?:này|nói trên)(?!\w)"
+)
+_THIS_FAMILIES = {
+    "danh hiệu": ("dh", "td"), "huân chương": ("hc",), "huy hiệu": ("hh",), "giải thưởng": ("gt",),
+    "bằng khen": ("bk",), "giấy khen": ("gk",),
+}  # fmt: skip
+_THIS_REACH = 700
 _COUNTRY_NEAR = re.compile(r"(?:\s[^\W\d_]+){1,3}?\s(?:trung quốc|nga|lào|campuchia|cuba|pháp|nhật bản|hàn quốc)(?!\w)")
 
 

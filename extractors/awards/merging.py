@@ -12,7 +12,10 @@ _WORD = re.compile(r"\w+")
 def merge(frames: list[Frame]) -> list[Frame]:
     """Returns the distinct events in order; titles and captions only complete what the body tells."""
     kept: list[Frame] = []
+    posthumous = {(f.form, f.posthumous) for f in frames if not f.is_both}
     for frame in [f for f in frames if not f.is_weak]:
+        if frame.is_both and {(frame.form, True), (frame.form, False)} <= posthumous:
+            continue  # `trao và truy tặng X cho hai người`, told apart further down
         near = kept if len(kept) <= 2 * _COMPARED else kept[:_COMPARED] + kept[-_COMPARED:]
         twin = next((k for k in near if _same_event(k, frame)), None)
         if twin is None:
@@ -71,7 +74,8 @@ def _same_event(one: Frame, other: Frame) -> bool:
         return False
     if one.date and other.date and not _dates_agree(one.date, other.date):
         return False
-    if one.grantor and other.grantor and one.grantor_kind != other.grantor_kind:
+    is_known = one.grantor_kind is not None and other.grantor_kind is not None
+    if is_known and one.grantor_kind != other.grantor_kind:
         return False
     if one.names and other.names:
         return _share_names(one, other) or _same_occasion(one, other)

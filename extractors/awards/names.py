@@ -239,6 +239,9 @@ def person_in(view: TextView, at: int, stop: int, previous: Name | None, joined:
     leads = view.key[at:start].split()
     if not gap_words and leads and leads[-1] in _NOT_BEFORE_NAME and not is_president:
         return None
+    is_brand = gap_words == ["tập", "thể"] and syllables == 1 and not _SYLLABLE.fullmatch(name.lower())
+    if is_brand:
+        return Name(text=name, start=start, end=end, kind="collective")  # `tập thể Vinacam`
     if name.lower() in _COUNTRIES or (syllables == 1 and gap_words):
         return None
     if syllables == 1 and name.lower() in words["body_head"] and view.key[at:start].rstrip().endswith("đơn vị"):

@@ -113,6 +113,8 @@ def _tells_something(frame: Frame) -> bool:
     """A proposal or a revocation without any recipient, and a conferral without even a grantor, is talk."""
     if frame.names or frame.count is not None:
         return True
+    if frame.mention.is_anaphor:
+        return False
     if frame.status is AwardStatus.REVOKED:
         return frame.decision_no is not None
     if frame.grantor is not None and frame.family == "gk" and "trường" in frame.grantor.text.lower():

@@ -225,6 +225,8 @@ def _fill_left(view: TextView, frame: Frame, dates: list[DateRecord]) -> None:
             frame.decision_date = frame.decision_date or frame.date
         return
     last = clause[-1]
+    if frame.period is not None and last.grain is Grain.YEAR and last.end < semicolon:
+        return  # the year of another item of the list; this one tells its own
     if not re.search(
         r"(?:từ|đến|giai đoạn|thành lập|thực hiện|kế hoạch|tổng kết|công tác|phong trào)[^,;]{0,60}$",
         view.key[max(start, last.start - 70) : last.start],
