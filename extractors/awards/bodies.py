@@ -124,6 +124,8 @@ def _body(view: TextView, phrase: str, span: tuple[int, int], limit: int, provin
         kind = "foreign"
     if kind == "skip":
         return None
+    if phrase.startswith("chủ tịch ubnd") and view.key.endswith("phó ", 0, start):
+        start += len("chủ tịch ")  # a vice-chairman's body
     return Body(start=start, end=end, kind=kind, is_post=bool(_POST_BEFORE.search(view.key, max(0, start - 40), start)))
 
 

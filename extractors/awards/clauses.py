@@ -9,9 +9,9 @@ from extractors.awards.frames import Frame, Span, Value
 from extractors.awards.mentions import Mention
 from extractors.awards.reach import PREPOSITION, Sentence, limit_of, recipients_behind
 from extractors.awards.recipients import parse
-from extractors.awards.settling import deal_out, follow_proposal, settle, share_recipients, take_grantor_from_before
+from extractors.awards.settling import deal_out, follow_proposal, settle, share_recipients, take_grantor_from_before, take_names_from_behind
 from extractors.awards.subjects import subject
-from extractors.awards.voices import PASSIVE, confer, fill_roles, first_body, take
+from extractors.awards.voices import PASSIVE, confer, fill_roles, first_body, giver, take
 from extractors.domain.records import AwardStatus
 from extractors.matching import SpanIndex
 from extractors.numbers import read_number
@@ -58,6 +58,7 @@ def read_sentence(view: TextView, span: Span, mentions: Sequence[Mention], provi
     share_recipients(frames)
     deal_out(view, frames)
     take_grantor_from_before(sentence, frames)
+    take_names_from_behind(sentence, frames)
     follow_proposal(sentence, frames)
     return frames
 
@@ -91,7 +92,7 @@ def _read(sentence: Sentence, at: int, before: list[Frame]) -> list[Frame]:
         take(frame, parse(view, verb.end, reached.start))
     if inherits and previous is not None:
         if frame.grantor is None and verb.role in ("give", "hand"):
-            frame.grantor, frame.grantor_kind = previous.grantor, previous.grantor_kind
+            frame.grantor, frame.grantor_kind = _first_giver(sentence, frame, verb, previous)
         if (
             not frame.names
             and frame.count is None
@@ -113,6 +114,21 @@ def _goes_on(sentence: Sentence, at: int, clause: int, verb: CueAt, previous: Fr
     for body in find_bodies(sentence.view, clause, verb.start, sentence.provinces):
         words = words.replace(sentence.view.key[body.start : body.end], " ")
     return re.fullmatch(r"(?:[\s,;]|và|được|đã|cũng)*", words) is not None
+
+
+def _first_giver(sentence: Sentence, frame: Frame, verb: CueAt, previous: Frame) -> tuple[Value | None, str | None]:
+    """The grantor of a clause that goes on: that of the one before, or who gives there what is somebody else's.
+
+    `Thủ tướng tặng Cờ của Chính phủ cho A, tặng Bằng khen cho B`.
+    """
+    is_of_tail = previous.grantor is not None and previous.grantor.span and previous.grantor.span[0] > previous.span[0]
+    others = [c for c in sentence.cues if c.end <= previous.span[0] and c.role == "give"]
+    if is_of_tail and others and verb.role == "give" and frame.family in ("bk", "gk"):
+        probe = frame.copy()
+        if body := giver(sentence, sentence.start, others[-1], probe):
+            confer(sentence, probe, body)
+            return probe.grantor, probe.grantor_kind
+    return previous.grantor, previous.grantor_kind
 
 
 def _recognised(sentence: Sentence, clause: int, verb: CueAt) -> tuple[CueAt, CueAt | None]:
@@ -207,11 +223,24 @@ def _frame(sentence: Sentence, at: int, status: AwardStatus, verb: CueAt | None)
         frame.evidence.append(f"verb: {sentence.view.text[verb.start : verb.end]}")
     if _OF_SEVERAL.match(sentence.view.key, mention.end):
         frame.grantor_kind = "several"  # `bằng khen của các bộ, ngành` names nobody
-    elif tail.grantor is not None:
+    elif tail.grantor is None:
+        _confer_with_next(sentence, at, frame)
+    else:
         confer(sentence, frame, tail.grantor)
         if tail.gives is None:
             frame.span = (mention.start, tail.grantor.end)
     return frame
+
+
+def _confer_with_next(sentence: Sentence, at: int, frame: Frame) -> None:
+    """`Cờ thi đua, Bằng khen của UBND tỉnh`: the grantor behind the last of two holds for the first."""
+    if at + 1 == len(sentence.mentions) or frame.family not in ("bk", "gk", "co"):
+        return
+    following = sentence.mentions[at + 1]
+    grantor = sentence.tails[at + 1].grantor
+    between = sentence.view.key[frame.mention.end : following.start].strip(" \"'")
+    if grantor is not None and following.family in ("bk", "gk", "co") and between in (",", "và", "và các"):
+        confer(sentence, frame, grantor)
 
 
 def _is_posthumous(sentence: Sentence, verb: CueAt | None) -> bool:

@@ -163,5 +163,5 @@ def clause_start(view: TextView, verb: CueAt, sentence_start: int, tail_before: 
     comma = piece.rfind(", ", 0, givers.start() - low if givers else len(piece))
     if comma >= 0:
         return low + comma + 1
-    joined = piece.rfind(" và ")
-    return low + joined + 4 if joined >= 0 else low
+    joined = max(piece.rfind(" và ") + 4, piece.rfind(" còn ") + 5)
+    return low + joined if joined > 5 else low

@@ -6,6 +6,7 @@ from extractors.awards.frames import Frame, Value
 from extractors.awards.names import Name
 
 _COMPARED = 60  # of very many events the first (the lead) and the last are compared
+_PLACE = re.compile(r"(?:[A-ZĐ][^\W\d_A-Z]+ ){0,2}[A-ZĐ][^\W\d_A-Z]+$")
 _WORD = re.compile(r"\w+")
 
 
@@ -77,6 +78,8 @@ def _same_event(one: Frame, other: Frame) -> bool:
     is_known = one.grantor_kind is not None and other.grantor_kind is not None
     if is_known and one.grantor_kind != other.grantor_kind:
         return False
+    if one.grantor and other.grantor and _other_place(one, other):
+        return False
     if one.names and other.names:
         return _share_names(one, other) or _same_occasion(one, other)
     counts = _count(one), _count(other)
@@ -86,6 +89,16 @@ def _same_event(one: Frame, other: Frame) -> bool:
         return False
     is_vague = any(c is None and not f.names for f, c in zip((one, other), counts, strict=True))
     return counts == (None, None) or one.form == other.form or is_vague
+
+
+def _other_place(one: Frame, other: Frame) -> bool:
+    """Tells whether two offices of one level sit in two places: `UBND tỉnh An Giang`, `UBND TP Cần Thơ`."""
+    if one.grantor is None or other.grantor is None or one.grantor_kind not in ("tinh", "huyen", "xa", "ubnd"):
+        return False
+    names = [_PLACE.search(g.text) for g in (one.grantor, other.grantor)]
+    if names[0] is None or names[1] is None or any("Minh" in n[0] or "HCM" in n[0] for n in names if n):
+        return False
+    return names[0][0].lower() != names[1][0].lower()
 
 
 def _dates_agree(one: Value, other: Value) -> bool:

@@ -16,7 +16,7 @@ _CUT = re.compile(
     r"vừa|từng|được|bị|là|có|nơi|sau|trước|trên|ở|"
     r"ngay|hiện|tổ chức|long trọng|kỷ niệm|đón nhận|nhận|trao|tặng|phối hợp|thống nhất|nhất trí|"
     r"bỏ phiếu|vinh dự|lần lượt|liên tục|hai lần|nhiều lần|đồng ý|diễn ra|đánh giá|trực tiếp|tham gia|"
-    r"thực hiện|hoàn thành|lập|tiêu biểu|xuất sắc|dũng cảm|nguyên là|vào|nói|cho|theo|mà|cứu|bắt|"
+    r"thực hiện|hoàn thành|lập|tiêu biểu|xuất sắc|dũng cảm|nguyên là|vào|nói|cho|theo|mà|cứu(?!\s(?:nạn|hộ)(?!\w))|bắt|"
     r"phá|"
     r"trị giá|mỗi|sinh năm|ngụ|quê|trú|năm)(?!\w)|\s+-\s+|\s*[(:\[“\"]|\./|(?<!(?<!\w)tp)[.…](?=\s|$)"
 )
@@ -24,6 +24,7 @@ _BRAND = re.compile(r"[ \u00a0]?[-–—][ \u00a0]?([A-Z][A-Za-z]+)(?![\w.-])")
 _SYLLABLE = re.compile(
     r"(?:b|ch?|d|gh?|gi|h|kh?|l|m|ngh?|nh?|ph?|qu?|r|s|th?|tr|v|x)?[aeiouy]{1,3}(?:ch?|m|ng?|nh|p|t)?"
 )
+_MARK = re.compile(r"[A-ZĐ][\w&.]{1,24}(?<!\.)(?:[ \u00a0][A-ZĐ][\w&]{0,24}){0,4}(?=\s*$|\s+[a-zà-ỹđ]|[,;(])")
 _OF_COUNTRY = re.compile(r"(?:nước\s+)?(?:cuba|nga|mỹ|lào|pháp|nhật bản|trung quốc|hàn quốc|campuchia|ấn độ)\s+(?=\w)")
 _DATED = re.compile(r"\s(?:vào\s)?(?:năm|tháng|ngày)\s[\d/.-]+\s*$")
 _PLACE_HEADS = frozenset(
@@ -61,10 +62,10 @@ _NOT_BEFORE_NAME = frozenset(
 STRAY = " \t\u00a0.,;:-–\"'“”)("
 _PAIRS = re.compile(
     r"(?:nhân dân|cán bộ|đảng bộ|chính quyền|quân|chiến sĩ|công nhân|viên chức|đoàn viên|"
-    r"lực lượng vũ trang|các tầng lớp nhân dân)"
+    r"lực lượng vũ trang|các tầng lớp nhân dân|các (?:bộ|ban|sở|tỉnh))"
     r"(?:\s?(?:,|và)\s(?:nhân dân|cán bộ|chính quyền|chiến sĩ|dân|công nhân viên|công nhân|"
     r"người lao động|viên chức|đoàn viên|thanh niên|"
-    r"lực lượng vũ trang|quân và dân|các tầng lớp nhân dân)(?!\w)){1,4}"
+    r"lực lượng vũ trang|quân và dân|các tầng lớp nhân dân|(?:ban, )?ngành|thành phố|thành)(?!\w)){1,4}"
 )
 _NAME_TOKEN = re.compile(r"[^\W\d_][^\W\d_'’-]*(?:['’-][^\W\d_]+)*")
 _TITLES = re.compile(
@@ -182,6 +183,18 @@ def cut(view: TextView, start: int, stop: int) -> int:
             continue
         return match.start()
     return stop
+
+
+def brand_in(view: TextView, at: int, stop: int) -> Name | None:
+    """A piece of capitalised words that opens with a mark which is no Vietnamese word: `T&T Group`, `SUNHOUSE`."""
+    mark = _MARK.match(view.text, at, cut(view, at, stop))
+    if mark is None:
+        return None
+    words = mark.group().split()
+    is_foreign = any("&" in w or not (_SYLLABLE.fullmatch(w.lower()) or not w.isascii()) for w in words)
+    if not is_foreign or words[0].lower() in award_words()["family_name"] or mark.group().lower() in _COUNTRIES:
+        return None
+    return Name(text=" ".join(words), start=mark.start(), end=mark.end(), kind="collective")
 
 
 def person_in(view: TextView, at: int, stop: int, previous: Name | None, joined: str) -> Name | None:

@@ -172,7 +172,8 @@ class People:
                 break
             full = collective_at(self._view, match.start())
             rest = full.split()[len(word.split()) :] if full else []
-            if full and 1 < len(rest) < 10 and any(w[0].isupper() for w in rest[:3]) and not _NO_NAME.search(full):
+            is_long = 1 < len(rest) < 10 or (len(rest) == 1 and any(c.isdigit() for c in rest[0]))
+            if full and is_long and any(w[0].isupper() for w in rest[:3]) and not _NO_NAME.search(full):
                 found = full
                 if match.start() > name.start:
                     break

@@ -21,6 +21,11 @@ _IS_NAMED = re.compile(
     r"\s(?:(?:lần|đợt|năm|dịp) (?:này|nay) )?là\s(?=(?:ông|bà|anh|chị|em|đồng chí|cụ|mẹ|phó chủ tịch|chủ tịch|phó giám đốc|"
     r"giám đốc|nghệ sĩ|thầy|cô|nguyên)(?!\w))"
 )
+_THEY_ARE = re.compile(
+    r"\s*(?:trong đó,?\s|cụ thể,?\s)?(?:(\d{1,2}|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\s(?:[^\W\d]+\s){1,3}?|(?:họ|đó)\s)"
+    r"(?:(?:đó|này|trên|nói trên|được (?:tặng|trao|khen thưởng|nhận|tuyên dương|khen)[^.:;]{0,60}?|đợt này|lần này)\s)?"
+    r"(?:là|gồm(?: có)?|bao gồm)\s?:?\s"
+)
 _ON_FLAG = re.compile(r"\slên\s(?:lá\s)?(?:quân kỳ|cờ)(?:\struyền thống)?\scủa\s")
 _GIVEN_BEHIND = re.compile(
     r"\s(?:đã\s)?(?:được\s)?(?:truy |trao )?(?:tặng|trao|công nhận)\s(?!thưởng|theo|do|tại)(?:cho\s)?"
@@ -93,6 +98,24 @@ def recipients_behind(sentence: Sentence, at: int) -> Parsed:
     if again := _GIVEN_BEHIND.match(view.key, tail.end, limit):
         return parse(view, again.end(), limit)
     return Parsed()
+
+
+def named_behind(view: TextView, end: int, wanted: int) -> Parsed | None:
+    """`Ba điều dưỡng đó là các chị A, B và C`: the sentence that goes on at `end` names those counted before.
+
+    None unless it opens with the number `wanted`, or with a pronoun, and names just so many.
+    """
+    start, stop = view.sentence_at(min(end + 1, max(0, len(view.key) - 1)))
+    if start >= stop or start - end > 4 or stop - start > 900:
+        return None
+    lead = _THEY_ARE.match(view.key, start, stop)
+    if lead is None:
+        return None
+    number = read_number(view.key[:stop], lead.start(1)) if lead[1] else None
+    if number is not None and number.value != wanted:
+        return None
+    parsed = parse(view, lead.end(), stop)
+    return parsed if len(parsed.names) == wanted else None
 
 
 def _before_next_clause(sentence: Sentence, start: int, limit: int) -> int:

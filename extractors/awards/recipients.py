@@ -14,6 +14,7 @@ from extractors.awards.names import (
     STRAY,
     Name,
     body_span,
+    brand_in,
     counted,
     cut,
     first_end,
@@ -33,7 +34,7 @@ _PARENTHESES = re.compile(r"\([^()\n]{0,200}\)")
 _PART_OF = re.compile(r"[,;(]?\s*(?:trong đó|trong số đó|tiêu biểu (?:là|như)|điển hình)(?!\w)")
 _LIST_WORD = re.compile(
     r"\s*(?:(?:các )?ông,? bà|các đồng chí|các|những|toàn thể|cho|đối với|gồm(?: có)?|bao gồm|là|"
-    r"có|tới|đến|cả|gồm các|và|cùng|đại diện(?: cho)?(?: lãnh đạo| gia đình)?|người thân(?: của)?|thân nhân(?: của)?|(?:đơn vị|tập thể|cá nhân|đồng chí)(?=\s?:)|\d{1,2}\s*[.)](?=\s))(?!\w)\s*[:\-]?\s*"
+    r"có|tới|đến|cả|gồm các|và|cùng|đại diện(?: cho)?(?: lãnh đạo| gia đình)?|người thân(?: của)?|thân nhân(?: của)?|toàn bộ|tất cả|thành viên(?=\s(?:ban|đội|tổ|hội|đoàn|nhóm|câu lạc bộ)\s)|(?:đơn vị|tập thể|cá nhân|đồng chí)(?=\s?:)|\d{1,2}\s*[.)](?=\s))(?!\w)\s*[:\-]?\s*"
 )
 _YEAR_WORD = re.compile(r"năm\s(?:sau|trước|nay|ngoái|qua|học|nào|đó|\d)")
 _PLURAL = re.compile(r"(?:các|những|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|\d{1,3})\s+")
@@ -159,6 +160,9 @@ def _add(
         if not (is_aside or (person.is_pronoun and person.kind == "collective" and result.has_vague)):
             result.names.append(person)
         return None
+    if number is None and (brand := brand_in(view, at, stop)) is not None:
+        result.names.append(brand)
+        return None
     if number is None and counted().find(view.key[at : at + 25]):
         result.has_vague = True
     return None
@@ -185,10 +189,23 @@ def _pieces(view: TextView, start: int, end: int) -> Iterator[tuple[str, tuple[i
         is_dash = mark.group().strip() == "-"
         if any(a <= mark.start() < b for a, b in closed) or (is_dash and not view.text[mark.end()].islower()):
             continue
+        if mark.group().strip() == "và" and _goes_on(view, at, mark, end):
+            continue
         yield joined, trimmed(view.text, at, mark.start())
         joined = mark.group().strip() or "\n"
         at = mark.end()
     yield joined, trimmed(view.text, at, end)
+
+
+def _goes_on(view: TextView, start: int, mark: re.Match[str], end: int) -> bool:
+    """`Đội Chữa cháy và Cứu nạn khu vực A`: behind `và` stands a further task of the same body."""
+    before, after = view.text[start : mark.start()].split(), view.text[mark.end() : end].split(" ", 2)[:2]
+    if len(before) < 3 or len(after) < 2 or not (after[0][:1].isupper() and after[1][:1].islower()):
+        return False
+    is_task = before[-2][:1].isupper() and before[-1].islower()
+    if not is_task or first_end(heads(), view.key, *trimmed(view.text, start, mark.start())) == start:
+        return False
+    return all(first_end(m, view.key, mark.end(), end) == mark.end() for m in (heads(), lead_words(), counted()))
 
 
 def reason_start(key: str, start: int, end: int) -> int:

@@ -5,7 +5,7 @@ import re
 from extractors.awards.bodies import find_bodies, form_for
 from extractors.awards.cues import find_cues
 from extractors.awards.frames import Frame
-from extractors.awards.reach import Sentence
+from extractors.awards.reach import Sentence, named_behind
 from extractors.awards.voices import confer
 from extractors.domain.award_tables import award_forms
 from extractors.domain.records import AwardStatus
@@ -110,6 +110,15 @@ def follow_proposal(sentence: Sentence, frames: list[Frame]) -> None:
             frame.status = AwardStatus.PROPOSED
             frame.rule = "awards.proposal_clause"
             frame.evidence.append("part of a proposal told before")
+
+
+def take_names_from_behind(sentence: Sentence, frames: list[Frame]) -> None:
+    """`... tặng giấy khen cho ba điều dưỡng. Ba điều dưỡng đó là các chị A, B, C`: the next sentence has the names."""
+    for frame in frames:
+        missing = int(frame.count.text) - len(frame.names) if frame.count is not None else 0
+        if 0 < missing < 40 and (behind := named_behind(sentence.view, sentence.end, missing)) is not None:
+            frame.names = [*frame.names, *behind.names]
+            frame.evidence.append("names from the sentence behind")
 
 
 def take_grantor_from_before(sentence: Sentence, frames: list[Frame]) -> None:

@@ -38,7 +38,7 @@ _BY_DECISION = re.compile(r"theo\s+(?:các\s+)?quyết định\s")
 _PARAGRAPH = 2500  # characters looked back at most
 _HANDING = frozenset({"verb: trao", "verb: đón nhận"})
 _REVOKES = re.compile(r"(?<!\w)(?:hủy|thu hồi|tước)(?!\w)")
-_DECIDES = re.compile(r"(?<!\w)(?:ký|ra|ban hành|bằng)\s+(?:ban hành\s+)?quyết định")
+_DECIDES = re.compile(r"(?<!\w)(?:ký|ra|ban hành|bằng|có)\s+(?:ban hành\s+)?quyết định")
 _SIGNING = re.compile(
     r"ký(?: ban hành)?\s+(?:\w+\s+)?quyết định|vừa có quyết định|đã có quyết định|vừa quyết định|ban hành quyết định|sẽ"
 )
@@ -228,7 +228,8 @@ def _fill_left(view: TextView, frame: Frame, dates: list[DateRecord]) -> None:
     if frame.period is not None and last.grain is Grain.YEAR and last.end < semicolon:
         return  # the year of another item of the list; this one tells its own
     if not re.search(
-        r"(?:từ|đến|giai đoạn|thành lập|thực hiện|kế hoạch|tổng kết|công tác|phong trào)[^,;]{0,60}$",
+        r"(?:từ|đến|giai đoạn|thành lập|thực hiện|kế hoạch|tổng kết|công tác|phong trào|trước khi|danh sách|"
+        r"bảng xếp hạng)[^,;]{0,60}$",
         view.key[max(start, last.start - 70) : last.start],
     ):
         frame.date = value_of(last)

@@ -69,7 +69,7 @@ def fill_roles(sentence: Sentence, at: int, verb: CueAt, clause: int, frame: Fra
             frame.together = [(_value(view, b), b.kind) for b in _joined(view, bodies)]
         take(frame, _better(subject(view, clause, passive.start()), behind, prefer_first=True))
     else:
-        if frame.grantor is None and (body := _giver(sentence, begin, verb, frame)):
+        if frame.grantor is None and (body := giver(sentence, begin, verb, frame)):
             confer(sentence, frame, body)
         number = number_before(view, verb.end, mention.start)
         is_object = number is None and _is_object(sentence, at, verb)
@@ -146,7 +146,7 @@ def first_body(sentence: Sentence, start: int, end: int) -> Body | None:
     return bodies[0] if bodies else None
 
 
-def _giver(sentence: Sentence, start: int, verb: CueAt, frame: Frame) -> Body | None:
+def giver(sentence: Sentence, start: int, verb: CueAt, frame: Frame) -> Body | None:
     """The conferring body before an active verb; a deliverer only where its body may confer the form itself."""
     view = sentence.view
     delivery = [c for c in sentence.cues if c.role == "delivery" and c.start < verb.start]
