@@ -11,6 +11,7 @@ from extractors.domain.errors import SettingsError
 
 FILE_NAME: Final = "sovang.toml"
 PREFIX: Final = "SOVANG_"
+_SHARES: Final = frozenset({"second_reading_share"})
 
 
 def _processors() -> int:
@@ -29,11 +30,19 @@ class Settings:
     file_limit_mb: int = 256
     zip_limit_mb: int = 20_000  # all entries of one zip file, unpacked
     zip_entries: int = 100_000
+    upload_limit_mb: int = 1024  # all files that are sent to the archivist's page at once
+    upload_files: int = 500  # and how many of them
+    second_reading_share: float = 0.05  # of reviewed records, read once more by another reviewer who sees no verdict
+    lease_minutes: int = 10  # for so long a record that one reviewer looks at is shown to no other
+    session_hours: int = 12  # of silence after which a person has to log in again
 
     def __post_init__(self) -> None:
         for each in fields(self):
             value = getattr(self, each.name)
-            if isinstance(value, int) and value < 1:
+            if isinstance(value, float):
+                if not 0 <= value <= 1:
+                    raise SettingsError(f"The setting {each.name} is {value}", advice="Give a share from 0 to 1")
+            elif isinstance(value, int) and value < 1:
                 raise SettingsError(f"The setting {each.name} is {value}", advice="Give a number from 1 up")
 
 
@@ -43,7 +52,7 @@ def load_settings(path: Path | None = None, environment: Mapping[str, str] = os.
     Raises `SettingsError` for a file that cannot be read, an unknown name, or an impossible value.
     """
     known = {each.name: each.type for each in fields(Settings)}
-    values: dict[str, Path | int] = {}
+    values: dict[str, Path | int | float] = {}
     for name, value in _from_file(path).items():
         if name not in known:
             raise SettingsError(
@@ -66,13 +75,24 @@ def _from_file(path: Path | None) -> Mapping[str, object]:
         raise SettingsError(f"{file} cannot be read: {error}", advice="Correct it or leave it out") from error
 
 
-def _convert(name: str, value: object, where: str) -> Path | int:
+def _convert(name: str, value: object, where: str) -> Path | int | float:
     if name == "db":
         if isinstance(value, str) and value:
             return Path(value)
         raise SettingsError(f"{where}: db is {value!r}", advice="Give the path of a file")
+    if name in _SHARES:
+        return _share(name, value, where)
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     if isinstance(value, str) and value.strip().isdecimal():
         return int(value)
     raise SettingsError(f"{where}: {name} is {value!r}", advice="Give a whole number from 1 up")
+
+
+def _share(name: str, value: object, where: str) -> float:
+    try:
+        if isinstance(value, int | float | str) and not isinstance(value, bool):
+            return float(value)
+    except ValueError:
+        pass
+    raise SettingsError(f"{where}: {name} is {value!r}", advice="Give a share from 0 to 1")

@@ -25,6 +25,27 @@ def stored_text(store: Store, serial: int) -> DocumentText:
     )
 
 
+def stored_words(store: Store, serial: int, start: int, end: int) -> DocumentText:
+    """Returns only the blocks and words that stand in a span of a document, without its text: enough for `boxes`."""
+    blocks = store.rows(
+        'SELECT * FROM blocks WHERE document = ? AND start < ? AND "end" > ? ORDER BY position', [serial, end, start]
+    )
+    numbers = sorted({int(_number(row["page"])) for row in blocks if row["page"] is not None})
+    pages = [
+        row
+        for number in numbers
+        for row in store.rows("SELECT * FROM pages WHERE document = ? AND number = ?", [serial, number])
+    ]
+    words = (word for row in pages for word in _words(row) if word.start < end and word.end > start)
+    return DocumentText(
+        text="",
+        format="",
+        blocks=tuple(_block(row) for row in blocks),
+        pages=tuple(_page(row) for row in pages),
+        words=tuple(sorted(words, key=lambda word: word.start)),
+    )
+
+
 def _page(row: Row) -> Page:
     return Page(
         number=int(_number(row["number"])),

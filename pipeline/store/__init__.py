@@ -7,6 +7,8 @@ from pipeline.store.links import Linked, count_copies, link_between, link_docume
 from pipeline.store.originals import digest_of, keep_original, original_name, sweep_partial
 from pipeline.store.queries import Overview, facts_of, find_one, overview, records_of, sources_of, top_provinces
 from pipeline.store.rows import (
+    FACT_VALUES,
+    VALUES,
     BlockRow,
     DocumentRow,
     DocumentRows,
@@ -20,12 +22,15 @@ from pipeline.store.rows import (
     recipient_rows,
     record_of,
     record_row,
+    sql_number,
     to_json,
     unpack_words,
 )
 
 __all__ = [
+    "FACT_VALUES",
     "IN_MEMORY",
+    "VALUES",
     "Begun",
     "BlockRow",
     "DocumentRow",
@@ -58,6 +63,7 @@ __all__ = [
     "records_of",
     "signature_of",
     "sources_of",
+    "sql_number",
     "sweep_partial",
     "to_json",
     "top_provinces",

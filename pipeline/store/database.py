@@ -3,6 +3,7 @@
 import fcntl
 import json
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from pipeline.store.gazetteers import refresh_gazetteers
 from pipeline.store.rows import FACT_VALUES, VALUES, DocumentRow, DocumentRows, RecipientRow, Row, SqlValue, to_json
 from pipeline.store.signatures import keep_signature
 
+WAIT_S: Final = 30.0  # the longest that a writer waits for another one
+_STEP_S: Final = 0.002
 IN_MEMORY: Final = Path(":memory:")  # SQLite's own name for a database that leaves no file
 
 
@@ -63,7 +66,7 @@ class Store:
         self.originals = path.parent / "originals"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self.db = Database(sqlite3.connect(path, timeout=30))
+            self.db = Database(sqlite3.connect(path, timeout=WAIT_S))
             self._configure()
             if not is_ready:
                 self._migrate()
@@ -127,6 +130,39 @@ class Store:
                 f"The database {self.path} cannot be written: {error}",
                 advice="Check free space and whether another program holds it, then run again",
             ) from error
+
+    @contextmanager
+    def immediate(self) -> Iterator[None]:
+        """A transaction that has the write lock from its first moment, so that what it reads still holds as it writes.
+
+        Waits for another writer in steps of milliseconds; SQLite's own steps grow to a tenth of a second.
+        """
+        self._take_write_lock()
+        try:
+            with self.transaction():
+                yield
+            self.db.execute("COMMIT")
+        except BaseException:
+            self.db.rollback()
+            raise
+
+    def _take_write_lock(self) -> None:
+        deadline = time.monotonic() + WAIT_S
+        self.db.execute("PRAGMA busy_timeout = 0")
+        try:
+            while True:
+                try:
+                    self.db.execute("BEGIN IMMEDIATE")
+                    return
+                except sqlite3.OperationalError as error:
+                    if "locked" not in str(error) or time.monotonic() > deadline:
+                        raise StoreError(
+                            f"The database {self.path} cannot be written: {error}",
+                            advice="Check whether another program holds it, then try again",
+                        ) from error
+                    time.sleep(_STEP_S)
+        finally:
+            self.db.execute(f"PRAGMA busy_timeout = {int(WAIT_S * 1000)}")
 
     def rows(self, sql: str, parameters: Sequence[SqlValue] | Row = ()) -> list[Row]:
         """Returns the rows of a query as dictionaries."""

@@ -1,0 +1,79 @@
+"""Review without HTTP: accounts, queue, decisions, second readings; all that a page or a script may do.
+
+Every function takes a `Store` first, one for each thread. What writes is one short transaction that is durable when
+the function returns.
+"""
+
+from pipeline.review.accounts import (
+    Role,
+    Session,
+    User,
+    add_token,
+    add_user,
+    disable_user,
+    find_user,
+    log_in,
+    log_out,
+    log_out_everywhere,
+    revoke_token,
+    session_user,
+    set_password,
+    set_role,
+    token_user,
+    tokens,
+    users,
+)
+from pipeline.review.edtf import DateReading, read_date, read_edtf
+from pipeline.review.errors import Changed, Gone, Refused
+from pipeline.review.items import Context, Item, Span, document_items, history_of, item_of
+from pipeline.review.log import Review
+from pipeline.review.queue import STATES, Counts, Filters, counts, next_items, release, renew, seconds_per_decision
+from pipeline.review.states import KINDS, Kind
+from pipeline.review.verdicts import VERDICTS, add_record, decide, undo
+
+__all__ = [
+    "KINDS",
+    "STATES",
+    "VERDICTS",
+    "Changed",
+    "Context",
+    "Counts",
+    "DateReading",
+    "Filters",
+    "Gone",
+    "Item",
+    "Kind",
+    "Refused",
+    "Review",
+    "Role",
+    "Session",
+    "Span",
+    "User",
+    "add_record",
+    "add_token",
+    "add_user",
+    "counts",
+    "decide",
+    "disable_user",
+    "document_items",
+    "find_user",
+    "history_of",
+    "item_of",
+    "log_in",
+    "log_out",
+    "log_out_everywhere",
+    "next_items",
+    "read_date",
+    "read_edtf",
+    "release",
+    "renew",
+    "revoke_token",
+    "seconds_per_decision",
+    "session_user",
+    "set_password",
+    "set_role",
+    "token_user",
+    "tokens",
+    "undo",
+    "users",
+]
