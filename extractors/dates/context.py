@@ -31,6 +31,7 @@ _PLACE_NAME = re.compile(
     r"(?<!\w)(?:thôn|xóm|ấp|bản|làng|buôn|khóm|xã|phường|thị trấn|khu phố|tổ dân phố|chợ|đền|chùa)[ ]"
     r"(?P<name>(?:[^\W\d_]+[ ]){0,2})$"
 )
+_SPELL = re.compile(r"[ ](?:năm|tháng|tuần|ngày|đêm|giờ|phút|giây|quý|thập kỷ|thế kỷ|nhiệm kỳ|lần)(?!\w)(?![ ]\d{4})")
 _UNIT = re.compile(rf"[ ]?(?:{_words('unit')})(?!\w)|[ ]?[%°]")
 
 
@@ -65,6 +66,11 @@ def ends_like_date(key: str, end: int) -> bool:
 def is_counted(key: str, end: int) -> bool:
     """Tells whether a unit or a counted noun stands directly behind `end`."""
     return bool(_UNIT.match(key, end))
+
+
+def is_spell(key: str, end: int) -> bool:
+    """Tells whether a unit of time stands directly behind `end`, so that the numbers before it count: `2-3 năm`."""
+    return bool(_SPELL.match(key, end))
 
 
 def is_year(key: str, text: str, start: int, end: int) -> bool:

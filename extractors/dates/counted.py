@@ -19,6 +19,8 @@ _UNITS = {
 }
 _STEPS = {"trước": -1, "qua": -1, "rồi": -1, "vừa qua": -1, "vừa rồi": -1, "ngoái": -1, "kia": -2, "sau": 1, "tới": 1}
 _MANY = re.compile(rf"(?:\d|(?<!\w)(?:những|các|nhiều|vài|mấy|hàng|mỗi|từng|ít|{alternatives(COUNTS)}))[ ]$")
+_HOUR = r"\d{1,2}[ ]?(?:giờ|g|h)(?!\w*[^\W\d_])\d{0,2}"
+_HOURS = re.compile(rf"(?:từ|khoảng)[ ]{_HOUR}[^\d\n.]{{0,24}}(?:đến|tới|-)[ ]?(?:{_HOUR}[ ])?$")
 _MAY_BE_WEEKDAY = re.compile(
     r"(?:^|\A|[\n.,;:(\"-]\s?|(?<!\w)(?:vào|từ|đến|tới|hôm|ngày|sáng|trưa|chiều|tối|đêm|trước|sau|hết|và|hoặc|qua|cuối|giờ)\s)$"
 )
@@ -93,7 +95,9 @@ def relative_day(match: Match, _lead: Match) -> list[Atom]:
 
 
 def relative_part(match: Match, _lead: Match) -> list[Atom]:
-    """`sáng nay`, `chiều qua`, `tối hôm sau`."""
+    """`sáng nay`, `chiều qua`, `tối hôm sau`; no date where hours of any day are meant."""
+    if match["day"] == "hôm sau" and _HOURS.search(match.string, max(0, match.start() - 50), match.start()):
+        return []
     atom = _relative_day(match, match["day"].removeprefix("hôm ").removeprefix("ngày "))
     atom.mod = PARTS[match["part"]]
     return [atom]

@@ -38,6 +38,8 @@ _TO_NOW = re.compile(
 )
 _TO_THEN = re.compile(rf"{G}(?:trở{G})?về{G}trước(?!\w)")
 _EACH = re.compile(r"(?:mỗi|hàng|hằng|từng|một|mấy|nhiều|bao nhiêu|trong|suốt|cả)[ ]$")
+_TIMES = re.compile(r"[ ]lần(?!\w)")  # `ba tháng một lần`
+_NIGHTS = re.compile(r"[ ]đêm(?!\w)")  # `3 ngày 2 đêm`
 _NAMED_DAY = re.compile(r"(?<!\w)(?:ngày|lễ|tết|đêm|kỷ niệm)[ ][^\n(.]{3,50}\($")
 _SCORE = re.compile(r"(?<!\w)(?:thắng|thua|hòa|tỷ số|tỉ số|bàn thắng|đánh bại|dẫn trước|gỡ hòa)(?!\w)")
 _BEHIND_DATELINE = re.compile(r"[ ]?[(.:-]")
@@ -221,7 +223,9 @@ def _counts(view: TextView, atom: Atom) -> bool:
     if atom.rule == "dates.year_bare":
         return _is_cell(key, atom) or context.is_year(key, view.text, atom.end - 4, atom.end)
     if atom.rule == "dates.day_month_words":
-        return not context.is_blocked(key, atom.start)
+        return not context.is_blocked(key, atom.start) and not _TIMES.match(key, atom.end)
+    if atom.rule.startswith("dates.day_month_") and context.is_spell(key, atom.end):
+        return False
     if _is_dateline(view, atom):
         atom.evidence.insert(0, "dateline")
         return True
@@ -231,7 +235,7 @@ def _counts(view: TextView, atom: Atom) -> bool:
     if context.is_blocked(key, atom.start) or not context.ends_like_date(key, atom.end):
         return False
     if atom.rule == "dates.day_only":
-        return not _EACH.search(key, max(0, atom.start - 12), atom.start)
+        return not _EACH.search(key, max(0, atom.start - 12), atom.start) and not _NIGHTS.match(key, atom.end)
     if atom.rule == "dates.year_short":
         return (
             not _EACH.search(key, max(0, atom.start - 12), atom.start) and not key[: atom.start].rstrip()[-1:].isdigit()

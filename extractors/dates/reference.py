@@ -114,6 +114,8 @@ class Years:
         told = self._told[at]
         if told.role in (DateRole.LAW, DateRole.DECISION, DateRole.PERIOD) or atom.start - told.at > 300:
             return None
+        if self._latest and told.day.year < self._latest.year and "\n" in self._view.key[told.at : atom.start]:
+            return None  # a new paragraph or caption mostly comes back from what it looked back on
         if told.grain is Grain.YEAR:
             in_sentence = told.at >= self._view.sentence_at(atom.start)[0]
             reach = 120 if told.opens_sentence else 40 if told.closes_phrase else 0

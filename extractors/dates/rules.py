@@ -130,7 +130,7 @@ def _apply_lead(atom: Atom, lead: Match) -> None:
     atom.time = atom.time or clock(lead, atom.mod)
     if lead["weekday"]:
         atom.weekday = WEEKDAYS[" ".join(lead["weekday"].split())]
-    atom.is_approximate = bool(lead["about"])
+    atom.is_approximate = bool(lead["about"]) and not part  # `tầm trưa cùng ngày`: the hour is, the day is not
     atom.has_cue = atom.has_cue or has_cue(lead)
 
 
@@ -138,7 +138,7 @@ def _apply_tails(key: str, atom: Atom) -> None:
     if atom.grain in _YEARLESS and atom.year is None and atom.shift is None:
         _calendar_tail(key, atom)
         match = patterns.YEAR_TAIL.match(key, atom.end)
-        if match and not (match["bare"] and context.is_counted(key, match.end())):
+        if match and not _counts_years(key, atom, match):
             _year_tail(atom, match)
         elif atom.rule in ("dates.half_year", "dates.months_side"):
             atom.end = key.index("năm", atom.end) + 3
@@ -154,6 +154,13 @@ def _apply_tails(key: str, atom: Atom) -> None:
         atom.time, atom.end = clock(match, atom.mod), match.end()
     if match := patterns.DIRECTION.match(key, atom.end):
         atom.direction = "future" if match["future"] else "past"
+
+
+def _counts_years(key: str, atom: Atom, match: Match) -> bool:
+    """Tells whether what looks like a year behind a day is counted by it (`2-3 năm tới`) or counts something itself."""
+    if match["bare"]:
+        return context.is_counted(key, match.end())
+    return bool(match["relative"]) and atom.is_latent and (atom.day or 0) < (atom.month or 0)
 
 
 def _calendar_tail(key: str, atom: Atom) -> None:
