@@ -143,7 +143,7 @@ class Scan:
         if counted is None and _BALLOT_BEFORE.search(self.key, max(0, number.start - 40), number.start):
             counted = Counted(unit="phiếu", noun=None, end=whole.end, kind=Kind.NOUN)
         if counted is None or not self.is_ratio(number, whole, counted):
-            return whole.end
+            return link.end() if is_word else whole.end
         self.add(Found(first=number, value=number.value, of=whole.value, counted=counted, rule="ratio"))
         return counted.end
 
