@@ -223,6 +223,8 @@ def _capital_run(view: TextView, at: int, limit: int) -> int:
         is_title = is_title and (count > 0 or view.text[token.end() + 1 : token.end() + 2].isupper())
         if view.key[begin : token.end()] in stops and not is_title:  # `Ba Vì` is a place, `Ba tập thể` none
             break
+        if not count and view.key.endswith("tỉnh ", 0, begin) and is_person(view, begin, limit):
+            break  # `LĐLĐ tỉnh Nguyễn Văn A`
         if count and is_person(view, begin, limit) and not is_person(view, token.end() + 1, limit):
             break
         if _AWARD_WORD.match(view.key, begin):

@@ -31,6 +31,7 @@ _DOSSIERS = re.compile(
     r"(?:^|[\s:;])(\d[\d.]*|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\s(?:bộ )?(?:hồ sơ|trường hợp|đề nghị)\s"
 )
 _NEAR = 45
+_SIDE_BY_SIDE = re.compile(r"(?:,|và)(?:\s(?:các|\d{1,4}))?")
 _OF_SEVERAL = re.compile(r"\s(?:của|từ)\s(?:các|nhiều)\s")
 _PARTED = re.compile(r"(?:[;,]|\svà)\s*[\"']?$")
 
@@ -239,7 +240,7 @@ def _confer_with_next(sentence: Sentence, at: int, frame: Frame) -> None:
     following = sentence.mentions[at + 1]
     grantor = sentence.tails[at + 1].grantor
     between = sentence.view.key[frame.mention.end : following.start].strip(" \"'")
-    if grantor is not None and following.family in ("bk", "gk", "co") and between in (",", "và", "và các"):
+    if grantor is not None and following.family in ("bk", "gk", "co") and _SIDE_BY_SIDE.fullmatch(between):
         confer(sentence, frame, grantor)
 
 

@@ -43,14 +43,18 @@ ACTS = frozenset({"give", "hand", "receive", "revoke"})
 _PRIZE = re.compile(
     r"huân|huy (?:chương|hiệu)|bằng khen|giấy khen|(?<!\w)(?:giải|cờ|cúp)(?!\w)|danh hiệu|phần thưởng|kỷ niệm chương"
 )
+_CALLED = re.compile(r"(?<!\w)là\s+(?:các\s+)?[\"']?$")
+_PRIZE_WORD = re.compile(r"(?:phần thưởng|danh hiệu|giải thưởng|hình thức|huy chương)(?!\w)[^,;]{0,60}là\s+(?:các\s+)?[\"']?$")
 _OF = re.compile(
     r"\s?(?:\((?:[^()\n]{0,40})\)\s?)?(?:(?:và|,)\s(?:phần thưởng|tiền thưởng|quà|hoa)\s)?(của|do|"
     r"từ)\s+(?:các\s+|lãnh đạo\s+|đồng chí\s+|ông\s+|bà\s+)?"
 )
 _GIVEN = re.compile(r"[^.;\n]{0,45}?(?<!\w)((?:truy |trao |phong )?tặng(?: thưởng)?|trao|ký|ban hành)(?!\w)")
 _DIRECT = re.compile(
-    r"\s(?=(?:ubnd|ủy ban nhân dân|bộ trưởng|chủ tịch ubnd|trung ương đoàn|tỉnh đoàn|thủ tướng)(?!\w))"
+    r"\s(?=(?:ubnd|ủy ban nhân dân|bộ trưởng|chủ tịch ubnd|trung ương đoàn|tỉnh đoàn|thủ tướng|"
+    r"tổng liên đoàn|tổng lđlđ|lđlđ|chính phủ|giám đốc công an)(?!\w))"
 )
+_ASKS = re.compile(r"(?<!\w)(?:đề nghị|đề xuất|kiến nghị|trình|dự kiến|xét)[^:,;]{0,40}$")
 _GIVERS = re.compile(r"(?<!\w)được\s(?:[A-ZĐ][^,;.]{1,60}, ){1,4}[A-ZĐ][^,;.]{1,60}$")
 _MANY = re.compile(
     r"\s*(?:trong đó,?\s)?(?:có\s)?(?:các|những|hai|ba|bốn|năm|sáu|\d{1,3})\s"
@@ -143,6 +147,9 @@ def governor(view: TextView, mention: Mention, cues: Sequence[CueAt]) -> CueAt |
             continue
         if cue.role == "receive" and (", " in between or len(between) > 90) and not _PRIZE.search(between):
             continue  # `nhận được phản ánh, phòng đã kiểm tra giấy khen`
+        is_named = cue.cue.phrase.endswith("là") or cue.cue.phrase == "công nhận" or len(between) < 12
+        if not is_named and _CALLED.search(between) and not _PRIZE_WORD.search(between):
+            return None  # `tặng Bằng khen cho A, nhiều năm được suy tôn là chiến sĩ thi đua`
         return cue
     return None
 
@@ -157,6 +164,8 @@ def clause_start(view: TextView, verb: CueAt, sentence_start: int, tail_before: 
         return verb.start  # `... cho A và tặng B cho C`: no subject of its own
     if tail_before is None:
         colon = view.key.rfind(": ", sentence_start, verb.start)
+        if colon >= 0 and _ASKS.search(view.key, sentence_start, colon):
+            return sentence_start  # `Hội đồng thống nhất đề nghị: tặng ...`
         return colon + 1 if colon >= 0 else sentence_start  # `Ông A: trường B đã được tặng`
     piece = view.key[low : verb.start]
     givers = _GIVERS.search(view.text, low, verb.start)  # `được A, B tặng`: the comma parts two who confer

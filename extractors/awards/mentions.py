@@ -52,6 +52,7 @@ _BADGE_YEARS = frozenset({"30", "40", "45", "50", "55", "60", "65", "70", "75", 
 
 _TITLE_BEFORE = re.compile(r"danh hiệu(?:\s+(?:cao quý|vinh dự|thi đua|vinh dự nhà nước))?\s*:?\s*[\"']?\s*$")
 _NAME_IN_QUOTES = re.compile(r"\s?[\"'][^\"'\n]{2,90}[\"']")
+_TO_QUOTE = re.compile(r"[^\"\n]{1,80}\"")
 _MEDAL = re.compile(r"\s+(?:vàng|bạc|đồng|olympic|sea games|asiad)(?!\w)")
 _NOT_AWARD_BEFORE = re.compile(r"(?:đại hội|hội nghị|đường|phố|gặp mặt|phôi|tấm|mang tên|cuộc thi|ban)\s*[\"']?\s*$")
 _FOREIGN_AFTER = re.compile(
@@ -108,6 +109,9 @@ def _read(view: TextView, form: AwardForm, start: int, end: int) -> Iterator[Men
         return
     if _NOT_AWARD_BEFORE.search(key, max(0, start - 20), start):
         return
+    opened = key.find('"', start, end)
+    if form.family == "knc" and opened >= 0 and key[end : end + 1] != '"' and (closed := _TO_QUOTE.match(key, end)):
+        form, end = award_forms()["knc"], closed.end()  # `"Vì sự nghiệp xây dựng tổ chức Công đoàn"`
     if form.id == "knc" and (quoted := _NAME_IN_QUOTES.match(key, end)):
         end = quoted.end()
     classes, end = _classes(view, end) if form.family in ("hc", "hch") else ([], end)

@@ -7,6 +7,7 @@ from functools import cache
 
 from extractors.awards.bodies import inner_names, is_person, known_name_end
 from extractors.domain.award_tables import award_words
+from extractors.domain.orthography import fold
 from extractors.matching import PhraseMatcher
 from extractors.view import TextView
 from extractors.words import tagged_words
@@ -191,6 +192,12 @@ def brand_in(view: TextView, at: int, stop: int) -> Name | None:
     if mark is None:
         return None
     words = mark.group().split()
+    end = mark.end()
+    follows = view.text[end : end + 2].strip()[:1].islower()
+    if follows and len(words) > 1 and _SYLLABLE.fullmatch(fold(words[-1]).lower()):
+        return None  # `CĐCS Công ty`
+    if follows and len(words) == 1 and words[0].isupper() and len(words[0]) < 7:
+        return None  # `CB nữ công`
     is_foreign = any("&" in w or not (_SYLLABLE.fullmatch(w.lower()) or not w.isascii()) for w in words)
     if not is_foreign or words[0].lower() in award_words()["family_name"] or mark.group().lower() in _COUNTRIES:
         return None

@@ -94,7 +94,9 @@ def recipients_behind(sentence: Sentence, at: int) -> Parsed:
     if named := _IS_NAMED.match(view.key, tail.end, limit):
         return parse(view, named.end(), limit)
     if counted := _COUNTED_BEHIND.match(view.key, tail.end, limit):
-        return parse(view, counted.start(1), counted.end())
+        parsed = parse(view, counted.start(1), limit)
+        is_full = parsed.count is None or len(parsed.names) == parsed.count
+        return parsed if is_full else Parsed(count=parsed.count)
     if again := _GIVEN_BEHIND.match(view.key, tail.end, limit):
         return parse(view, again.end(), limit)
     return Parsed()

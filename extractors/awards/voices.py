@@ -67,7 +67,8 @@ def fill_roles(sentence: Sentence, at: int, verb: CueAt, clause: int, frame: Fra
         if bodies:
             confer(sentence, frame, bodies[0])
             frame.together = [(_value(view, b), b.kind) for b in _joined(view, bodies)]
-        take(frame, _better(subject(view, clause, passive.start()), behind, prefer_first=True))
+        low = begin if clause < begin <= passive.start() else clause  # `đề nghị A được tặng`
+        take(frame, _better(subject(view, low, passive.start()), behind, prefer_first=True))
     else:
         if frame.grantor is None and (body := giver(sentence, begin, verb, frame)):
             confer(sentence, frame, body)
@@ -85,6 +86,10 @@ def fill_roles(sentence: Sentence, at: int, verb: CueAt, clause: int, frame: Fra
         early = PASSIVE.search(view.key, clause, verb.start)
         if not frame.names and frame.count is None and early and verb.start - early.end() < 60:
             take(frame, subject(view, clause, early.start()))
+        asked = next((c for c in sentence.cues if c.role == "propose" and clause <= c.start < verb.start), None)
+        if not frame.names and frame.count is None and asked is not None:
+            counted = subject(view, clause, asked.start)  # `2 tập thể đề nghị tặng X`
+            frame.count = Value(text=str(counted.count)) if counted.count is not None and not counted.names else None
     elif frame.status is AwardStatus.REVOKED:
         frame.rule = "awards.revocation"
         if not frame.names and frame.count is None and (held := _HELD_BY.match(view.key, sentence.tails[at].end)):
