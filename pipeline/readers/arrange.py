@@ -36,6 +36,7 @@ class PageContent:
     height: float
     words: tuple[PageWord, ...]
     tables: tuple[PageTable, ...] = ()
+    quarter_turns: int = 0  # anticlockwise, by which the picture was turned to stand upright
 
 
 @dataclass(slots=True, kw_only=True)
@@ -65,6 +66,15 @@ def arrange(pages: Sequence[PageContent]) -> tuple[Block, ...]:
         cut = at + 1 < len(pieces) and _goes_on(piece, pieces[at + 1 :])
         blocks.append(replace(piece.block, separator=" ") if cut else piece.block)
     return tuple(blocks)
+
+
+def turn_notes(pages: Sequence[PageContent]) -> tuple[str, ...]:
+    """Returns a note for each page that was turned before it was read; its boxes are those of the upright page."""
+    return tuple(
+        f"page {page.number} turned by {90 * page.quarter_turns} degrees anticlockwise"
+        for page in pages
+        if page.quarter_turns
+    )
 
 
 def _goes_on(piece: _Piece, following: Sequence[_Piece]) -> bool:

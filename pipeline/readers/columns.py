@@ -59,14 +59,8 @@ def in_order(rows: Sequence[Row], *, is_side: bool = False) -> Iterator[Column |
 
 
 def _gaps(row: Row, least: float) -> list[_Gap]:
-    """Blank stretches of a row: before, between and behind its words."""
-    gaps = [(float("-inf"), row.x0)]
-    right = row.words[0].box.x1
-    for word in row.words[1:]:
-        if word.box.x0 - right >= least:
-            gaps.append((right, word.box.x0))
-        right = max(right, word.box.x1)
-    return [*gaps, (right, float("inf"))]
+    """Blank stretches of a row that are wide enough."""
+    return [gap for gap in row.blanks if gap[1] - gap[0] >= least]
 
 
 def _band(rows: Sequence[Row], at: int) -> tuple[int, _Gap | None]:
@@ -109,10 +103,15 @@ def _band(rows: Sequence[Row], at: int) -> tuple[int, _Gap | None]:
 def _narrow(gutter: _Gap, row: Row, em: float) -> _Gap | None:
     """The part of the gutter that stays blank in one more row, None where less than a letter is left."""
     best: _Gap | None = None
-    for low, high in _gaps(row, 0.0):
-        shared = (max(low, gutter[0]), min(high, gutter[1]))
-        if shared[1] - shared[0] >= 0.7 * em and (best is None or shared[1] - shared[0] > best[1] - best[0]):
-            best = shared
+    widest = 0.7 * em
+    for low, high in row.blanks:
+        if low >= gutter[1]:
+            break
+        if high <= gutter[0]:
+            continue
+        shared = (low if low > gutter[0] else gutter[0], high if high < gutter[1] else gutter[1])
+        if shared[1] - shared[0] >= widest:
+            best, widest = shared, shared[1] - shared[0]
     return best
 
 
@@ -172,7 +171,7 @@ def _shared_gaps(rows: Sequence[Row], em: float) -> list[_Gap]:
     least = max(0.7 * em, 1.5 * _space(rows, em))
     shared = [gap for gap in _gaps(max(rows, key=lambda r: len(_gaps(r, em))), em) if abs(gap[0]) < 1e9 > abs(gap[1])]
     for row in rows:
-        blank = _gaps(row, 0.0)
+        blank = row.blanks
         shared = [
             (max(low, b0), min(high, b1))
             for low, high in shared

@@ -11,7 +11,7 @@ from PIL import ImageOps, ImageSequence, UnidentifiedImageError
 from extractors.domain.errors import Damaged, NotText, TooLarge
 from extractors.domain.records import Page, SourceText
 from pipeline.readers import ocr
-from pipeline.readers.arrange import PageContent, arrange
+from pipeline.readers.arrange import PageContent, arrange, turn_notes
 from pipeline.readers.limits import LIMITS, check
 from pipeline.readers.misreadings import mend
 from pipeline.readers.page import Image
@@ -31,7 +31,9 @@ def read(data: bytes, name: str) -> SourceText:
     if not any(content.words for content in contents):
         raise NotText(f"{name} shows no text that can be read", advice="Scan it again with more contrast")
     blocks, notes = mend(arrange(contents))
-    return SourceText(format=min(formats), blocks=blocks, pages=tuple(pages), notes=("read by OCR", *notes))
+    return SourceText(
+        format=min(formats), blocks=blocks, pages=tuple(pages), notes=("read by OCR", *turn_notes(contents), *notes)
+    )
 
 
 def _frames(data: bytes, name: str) -> Iterator[tuple[str, Image]]:

@@ -3,13 +3,9 @@
 A page is read as it is; only where that goes badly is it cleaned and read again, and the better reading kept.
 """
 
-import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Final
 
 from extractors.domain.errors import MissingDependency
@@ -19,15 +15,14 @@ from pipeline.readers.arrange import PageContent
 from pipeline.readers.page import Image, PageTable, PageWord, rows_of
 from pipeline.readers.syllables import is_syllable
 
-os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # one page, one core; read when the library is loaded
-
 try:
     import numpy as np
-    import tesserocr
     from numpy.typing import NDArray
     from PIL import Image as PillowImage
 
-    from pipeline.readers.ink import Turn, darkness, enlarge, letter_heights, rescue, ruled_tables, skew
+    from pipeline.readers.ink import Turn, darkness, letter_heights, rescue, resized, ruled_tables, skew, typical_height
+    from pipeline.readers.orientation import quarter_turns
+    from pipeline.readers.tesseract import BLOCK, LINE, PAGE, engine, recognised
 except ImportError as error:
     raise MissingDependency(
         f"a page needs OCR and {error.name} is not installed",
@@ -36,16 +31,14 @@ except ImportError as error:
 
 _GOOD: Final = 92.0  # mean word confidence; all 170 good pages of the trial lay above 93.5, poor ones below 92
 _FEW: Final = 0.45  # of the letters that the ink makes up
-_LETTER_HEIGHT: Final = 21.0  # median at 200 dpi and 13 points; the model reads no better above
+_LETTER_HEIGHT: Final = 19.0  # pixels, at 200 dpi and 11 points; the model reads no better above
 _PALE_WORD: Final = 0.55  # of the darkness of ink on the page
 _POOR_LINE: Final = 75.0
 _SOME_DROPPED: Final = 3
 _WORD_PART: Final = re.compile(r"[^\W\d_]+|\d+")
 _SOME_LETTERS: Final = 50
-_DPI: Final = 300
 _NUMBER: Final = re.compile(r"\d[\d/.,%-]*")
 _LIKE_NUMBER: Final = re.compile(r"[A-ZĐ]?[\d/.,%:-]{1,15}[A-Z\])]?|\W{1,2}|[A-Za-zÀ-ỹ]{1,2}[)\]]?")
-_LOOK_ALIKES: Final = {0xD0: "Đ", 0x2044: "/"}  # Icelandic eth, fraction slash
 _PAD: Final = 12  # white pixels around a column of a table; Tesseract misses letters at the edge
 
 
@@ -67,44 +60,86 @@ class _Reading:
         return sum(word.confidence or 0.0 for word in self.words)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sheet:
+    """A page set level in the size in which it reads best, and the first reading of it."""
+
+    clean: Image  # without the lines of its tables
+    tables: list[PageTable]
+    heights: NDArray[np.int32]
+    turn: Turn
+    shrunk: float  # its size beside that of the picture
+    reading: _Reading
+
+    @property
+    def is_poor(self) -> bool:
+        """Tells whether it read badly."""
+        return _reads_badly(self.reading, self.heights)
+
+    @property
+    def is_sideways(self) -> bool:
+        """Tells whether its words run up or down the page; Tesseract may read them all the same."""
+        upright = [w.box.x1 - w.box.x0 > w.box.y1 - w.box.y0 for w in self.reading.words if len(w.text) > 3]
+        return sum(upright) < 0.5 * len(upright)
+
+
 def read_page(image: Image, number: int, *, scale: float = 1.0) -> tuple[PageContent, Page]:
-    """Returns the words and ruled tables of a grey picture, and the page they stand on.
+    """Returns the words and ruled tables of a grey picture, and the page they stand on, upright.
 
     Boxes and size are in pixels times `scale`; with a scale below 1 the unit is points.
     """
-    height, width = image.shape
-    turn = Turn(degrees=skew(image), width=width, height=height)
-    level = turn.apply(image)
-    tables, clean = ruled_tables(level)
-    heights = letter_heights(clean)
-    factor = _enlargement(heights)
-    reading = _legible(_read(enlarge(clean, factor), tables, factor), clean)
-    if _reads_badly(reading, heights):
-        cleaner = rescue(clean)
-        second = _legible(_read(cleaner, tables), cleaner)
-        if second.total > reading.total or (reading.dropped and not second.dropped and second.mean > reading.mean):
-            reading = second
-    words = tuple(_scaled(word, turn, scale) for word in reading.words)
+    turns = 0
+    sheet = _sheet(image)
+    if (sheet.is_poor or sheet.is_sideways) and (turns := quarter_turns(sheet.clean)):
+        image = np.ascontiguousarray(np.rot90(image, turns))
+        sheet = _sheet(image)
+    reading = _rescued(sheet) if sheet.is_poor else sheet.reading
+    height, width = image.shape[0] * scale, image.shape[1] * scale
+    size = scale / sheet.shrunk
+    words = tuple(_scaled(word, sheet.turn, size) for word in reading.words)
     page = Page(
         number=number,
-        width=width * scale,
-        height=height * scale,
+        width=width,
+        height=height,
         unit="px" if scale == 1.0 else "pt",
         is_ocr=True,
         confidence=round(reading.mean / 100, 4) if words else None,
     )
-    content = PageContent(
-        number=number, height=height * scale, words=words, tables=tuple(_scaled_table(table, scale) for table in tables)
-    )
-    return content, page
+    tables = tuple(_scaled_table(table, size) for table in sheet.tables)
+    return PageContent(number=number, height=height, words=words, tables=tables, quarter_turns=turns), page
 
 
-def _enlargement(heights: NDArray[np.int32]) -> float:
-    """Small print is enlarged: at 150 to 200 dpi that saves a third of the wrong words."""
+def _sheet(image: Image) -> _Sheet:
+    """Large print is made smaller, which is faster and reads better; small print is enlarged for reading only."""
+    heights = letter_heights(image)
+    factor = _factor(heights)
+    shrunk = min(1.0, factor)
+    small = resized(image, shrunk)
+    turn = Turn(degrees=skew(small), width=small.shape[1], height=small.shape[0])
+    level = turn.apply(small)
+    tables, clean = ruled_tables(level)
+    if tables:
+        heights = letter_heights(clean)
+    factor = max(1.0, factor)
+    reading = _legible(_read(resized(clean, factor), tables, factor), clean)
+    return _Sheet(clean=clean, tables=tables, heights=heights, turn=turn, shrunk=shrunk, reading=reading)
+
+
+def _rescued(sheet: _Sheet) -> _Reading:
+    """The better of the first reading and that of a cleaner picture."""
+    first = sheet.reading
+    cleaner = rescue(sheet.clean)
+    second = _legible(_read(cleaner, sheet.tables), cleaner)
+    is_better = second.total > first.total or (first.dropped and not second.dropped and second.mean > first.mean)
+    return second if is_better else first
+
+
+def _factor(heights: NDArray[np.int32]) -> float:
+    """By how much a page is made larger or smaller: both halve the wrong words of small print and of 300 dpi."""
     if len(heights) < _SOME_LETTERS:
         return 1.0
-    factor = _LETTER_HEIGHT / float(np.median(heights))
-    return round(min(factor, 1.6), 2) if factor > 1.15 else 1.0
+    factor = _LETTER_HEIGHT / typical_height(heights)
+    return round(min(factor, 1.6), 2) if not 0.87 < factor < 1.15 else 1.0
 
 
 def _reads_badly(reading: _Reading, heights: NDArray[np.int32]) -> bool:
@@ -154,7 +189,7 @@ def _read(image: Image, tables: list[PageTable], factor: float = 1.0) -> _Readin
     strips = [_inflated(strip, factor) for table in tables for strip in _strips(table)]
     for left, top, right, bottom in strips:
         page[top:bottom, left:right] = 255
-    words = list(_recognised(page, (0, 0), tesserocr.PSM.AUTO, factor))
+    words = list(recognised(page, (0, 0), PAGE, factor))
     for bounds in strips:
         words += _read_strip(image, bounds, factor)
     return _Reading(words=tuple(dict.fromkeys(words)))  # one number may be found for two pieces of it
@@ -185,11 +220,11 @@ def _read_column(strip: Image, origin: tuple[int, int], factor: float) -> list[P
     """
     padded = np.pad(strip, _PAD, constant_values=255)
     corner = (origin[0] - _PAD, origin[1] - _PAD)
-    words = list(_recognised(padded, corner, tesserocr.PSM.SINGLE_BLOCK, factor))
+    words = list(recognised(padded, corner, BLOCK, factor))
     body = [word for word in words if word.level > words[0].level + 0.5 * words[0].height]
     if len(body) < 3 or sum(_LIKE_NUMBER.fullmatch(word.text) is not None for word in body) < 0.6 * len(body):
         return words
-    numbers = _numbers(padded, corner, tesserocr.PSM.SINGLE_BLOCK, factor)
+    numbers = _numbers(padded, corner, BLOCK, factor)
     found = [_nearest(word, numbers) for word in words]
     return [
         number
@@ -202,10 +237,10 @@ def _numbers(image: Image, origin: tuple[int, int], mode: int, factor: float) ->
     """Numbers of a picture by the English model, where it is installed, with digits and their marks only."""
     folder = tessdata()
     language = "eng" if folder and (folder / "eng.traineddata").is_file() else "vie"
-    api = _engine(language)
+    api = engine(language)
     api.SetVariable("tessedit_char_whitelist", "0123456789/.,%-")
     try:
-        words = list(_recognised(image, origin, mode, factor, language))
+        words = list(recognised(image, origin, mode, factor, language))
     finally:
         api.SetVariable("tessedit_char_whitelist", "")
     return [word for word in words if _NUMBER.fullmatch(word.text)]
@@ -226,7 +261,7 @@ def _line_number(word: PageWord, strip: Image, origin: tuple[int, int], factor: 
     reach = 0.7 * word.height * factor
     top = max(0, round(middle - reach))
     line = np.pad(strip[top : max(top, round(middle + reach))], _PAD, constant_values=255)
-    found = _numbers(line, (origin[0] - _PAD, origin[1] + top - _PAD), tesserocr.PSM.SINGLE_LINE, factor)
+    found = _numbers(line, (origin[0] - _PAD, origin[1] + top - _PAD), LINE, factor)
     return found[0] if len(found) == 1 else word
 
 
@@ -251,83 +286,6 @@ def _inflated(box: Box, factor: float) -> tuple[int, int, int, int]:
     return left, top, right, bottom
 
 
-def _recognised(
-    image: Image, origin: tuple[int, int], mode: int, factor: float, language: str = "vie"
-) -> Iterator[PageWord]:
-    """Yields the words of a picture that lies at `origin` of the page, in unenlarged pixels of the page."""
-    api = _engine(language)
-    api.SetPageSegMode(mode)
-    api.SetImage(PillowImage.fromarray(image))
-    api.SetSourceResolution(_DPI)
-    try:
-        with _silenced():
-            api.Recognize()
-        yield from _words(api, origin, factor)
-    finally:
-        api.Clear()
-
-
-@contextmanager
-def _silenced() -> Iterator[None]:
-    """Keeps Leptonica's remarks on odd boxes off the terminal; it offers no other way through tesserocr 2.13."""
-    kept = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
-
-
-def _words(api: "tesserocr.PyTessBaseAPI", origin: tuple[int, int], factor: float) -> Iterator[PageWord]:
-    iterator = api.GetIterator()
-    if iterator is None:
-        return
-    for item in tesserocr.iterate_level(iterator, tesserocr.RIL.WORD):
-        if item.Empty(tesserocr.RIL.WORD):
-            continue
-        text = (item.GetUTF8Text(tesserocr.RIL.WORD) or "").strip().replace("Đ\u00d0", "Đ").translate(_LOOK_ALIKES)
-        bounds = item.BoundingBox(tesserocr.RIL.WORD)
-        if not text or bounds is None:
-            continue
-        box = Box(
-            x0=(bounds[0] + origin[0]) / factor,
-            y0=(bounds[1] + origin[1]) / factor,
-            x1=(bounds[2] + origin[0]) / factor,
-            y1=(bounds[3] + origin[1]) / factor,
-        )
-        height = float(item.RowAttributes()["row_height"])
-        middle = (bounds[0] + bounds[2]) / 2
-        level = _baseline(item, middle, (bounds[1] + bounds[3]) / 2 + 0.3 * height) - 0.3 * height
-        yield PageWord(
-            text=text,
-            box=box,
-            ink=box,
-            level=(level + origin[1]) / factor,
-            height=height / factor,
-            confidence=_believed(text, (bounds[2] - bounds[0]) / height, item.Confidence(tesserocr.RIL.WORD) / 100),
-        )
-
-
-def _believed(text: str, width: float, confidence: float) -> float:
-    """The confidence, cut down for a number whose box is far too wide for its digits (in line heights).
-
-    The model reads `7/7` as `7` and is sure of it; digits are about 0.43 of a line height wide.
-    """
-    return min(confidence, 0.3) if text.isdecimal() and width > 0.8 * len(text) + 0.2 else confidence
-
-
-def _baseline(item: "tesserocr.PyResultIterator", x: float, default: float) -> float:
-    """The height of the baseline of the item's line at `x`."""
-    base = item.Baseline(tesserocr.RIL.TEXTLINE)
-    if base is None:
-        return default
-    (x0, y0), (x1, y1) = base
-    return float(y0 + (y1 - y0) * (x - x0) / (x1 - x0)) if x1 > x0 else default
-
-
 def _scaled(word: PageWord, turn: Turn, scale: float) -> PageWord:
     return PageWord(
         text=word.text,
@@ -348,12 +306,3 @@ def _scaled_table(table: PageTable, scale: float) -> PageTable:
 
 def _scaled_box(box: Box, scale: float) -> Box:
     return Box(x0=box.x0 * scale, y0=box.y0 * scale, x1=box.x1 * scale, y1=box.y1 * scale)
-
-
-@cache
-def _engine(language: str) -> "tesserocr.PyTessBaseAPI":
-    """The engine of this process for a language, loaded at the first page."""
-    folder: Path | None = tessdata()
-    if folder is None:
-        raise MissingDependency("the Vietnamese model of Tesseract is not installed", advice=MODEL_ADVICE)
-    return tesserocr.PyTessBaseAPI(path=f"{folder}/", lang=language, psm=tesserocr.PSM.AUTO)

@@ -5,6 +5,7 @@ Shared by the PDF and OCR readers; coordinates are those of the page, origin at 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from statistics import median
 
 import numpy as np
@@ -40,7 +41,7 @@ class PageTable:
     rows: tuple[tuple[Box | None, ...], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: what is worked out is kept, layout asks for it often
 class Row:
     """Words on one line of the page, left to right."""
 
@@ -51,27 +52,38 @@ class Row:
         """Left edge."""
         return self.words[0].box.x0
 
-    @property
+    @cached_property
     def x1(self) -> float:
         """Right edge."""
         return max(word.box.x1 for word in self.words)
 
-    @property
+    @cached_property
     def level(self) -> float:
         """Middle height."""
         return median(word.level for word in self.words)
 
-    @property
+    @cached_property
     def height(self) -> float:
         """Typical height of its words."""
         return median(word.height for word in self.words)
 
-    @property
+    @cached_property
     def is_bold(self) -> bool:
         """Tells whether every word is bold."""
         return all(word.is_bold for word in self.words)
 
-    @property
+    @cached_property
+    def blanks(self) -> tuple[tuple[float, float], ...]:
+        """Blank stretches before, between and behind the words, left to right."""
+        found = [(float("-inf"), self.x0)]
+        right = self.words[0].box.x1
+        for word in self.words[1:]:
+            if word.box.x0 >= right:
+                found.append((right, word.box.x0))
+            right = max(right, word.box.x1)
+        return (*found, (right, float("inf")))
+
+    @cached_property
     def text(self) -> str:
         """The words with one space between."""
         return " ".join(word.text for word in self.words)

@@ -12,7 +12,7 @@ from pdfplumber.page import Page as PlumberPage
 
 from extractors.domain.errors import Damaged, Encrypted, NotText
 from extractors.domain.records import Box, Page, SourceText
-from pipeline.readers.arrange import PageContent, arrange
+from pipeline.readers.arrange import PageContent, arrange, turn_notes
 from pipeline.readers.encodings import repair_blocks
 from pipeline.readers.fonts import by_font
 from pipeline.readers.limits import LIMITS, check
@@ -57,6 +57,7 @@ def read(data: bytes, name: str) -> SourceText:
     read_by_ocr = [page.number for page in pages if page.is_ocr]
     if read_by_ocr:
         notes.append(f"read by OCR: {len(read_by_ocr)} of {count} pages")
+        notes += turn_notes(contents)
     blocks, repairs = repair_blocks(arrange(contents))
     blocks, mended = mend(blocks) if read_by_ocr else (blocks, ())
     return SourceText(format="pdf", blocks=blocks, pages=tuple(pages), notes=(*notes, *repairs, *mended))

@@ -82,6 +82,24 @@ def test_mislabelled_picture_is_read_as_what_it_is() -> None:
     assert "Nông Thị Dìn" in found.text
 
 
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_turned_page_is_set_upright(degrees: int, scan: DocumentText) -> None:
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    with Image.open(FORMATS / "scan.png") as picture:
+        size = picture.size
+        picture.rotate(degrees, expand=True).save(buffer, "PNG")
+    found = normalise(read_bytes(buffer.getvalue(), "turned.png"))
+    assert character_errors(scan.text, found.text) < 0.01
+    assert (found.pages[0].width, found.pages[0].height) == size
+    assert found.notes[1] == f"page 1 turned by {360 - degrees} degrees anticlockwise"
+    at = found.text.index("20 tháng 11 năm 2024")
+    ((_, box),), ((_, upright),) = found.boxes(at, at + 20), scan.boxes(at, at + 20)
+    assert abs(box.x0 - upright.x0) < 5
+    assert abs(box.y0 - upright.y0) < 5
+
+
 def ocr_block(text: str, confidence: float | None = 0.9) -> Block:
     word = Word(start=0, end=1, box=Box(x0=0, y0=0, x1=1, y1=1), confidence=confidence)
     return Block(text=text, page=1, words=(word,))
