@@ -1,6 +1,7 @@
 """The settings: defaults, then `sovang.toml`, then `SOVANG_*` of the environment, to one frozen `Settings`."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -12,6 +13,7 @@ from extractors.domain.errors import SettingsError
 FILE_NAME: Final = "sovang.toml"
 PREFIX: Final = "SOVANG_"
 _SHARES: Final = frozenset({"second_reading_share"})
+_WORDS: Final = frozenset({"base_url", "dataset_title", "dataset_creator", "dataset_licence"})
 
 
 def _processors() -> int:
@@ -35,8 +37,17 @@ class Settings:
     second_reading_share: float = 0.05  # of reviewed records, read once more by another reviewer who sees no verdict
     lease_minutes: int = 10  # for so long a record that one reviewer looks at is shown to no other
     session_hours: int = 12  # of silence after which a person has to log in again
+    base_url: str = ""  # of the pages that links of a published dataset open; where empty, links are paths
+    dataset_title: str = "Sổ Vàng"
+    dataset_creator: str = ""  # who publishes, for citations
+    dataset_licence: str = "CC0-1.0"  # of the facts; the texts belong to their publishers
 
     def __post_init__(self) -> None:
+        if self.base_url and not re.fullmatch(r"https?://[^\s?#]+", self.base_url):
+            raise SettingsError(
+                f"The setting base_url is {self.base_url!r}",
+                advice="Give an address such as https://example.org/sovang",
+            )
         for each in fields(self):
             value = getattr(self, each.name)
             if isinstance(value, float):
@@ -52,7 +63,7 @@ def load_settings(path: Path | None = None, environment: Mapping[str, str] = os.
     Raises `SettingsError` for a file that cannot be read, an unknown name, or an impossible value.
     """
     known = {each.name: each.type for each in fields(Settings)}
-    values: dict[str, Path | int | float] = {}
+    values: dict[str, Path | int | float | str] = {}
     for name, value in _from_file(path).items():
         if name not in known:
             raise SettingsError(
@@ -75,11 +86,15 @@ def _from_file(path: Path | None) -> Mapping[str, object]:
         raise SettingsError(f"{file} cannot be read: {error}", advice="Correct it or leave it out") from error
 
 
-def _convert(name: str, value: object, where: str) -> Path | int | float:
+def _convert(name: str, value: object, where: str) -> Path | int | float | str:
     if name == "db":
         if isinstance(value, str) and value:
             return Path(value)
         raise SettingsError(f"{where}: db is {value!r}", advice="Give the path of a file")
+    if name in _WORDS:
+        if isinstance(value, str) and value.isprintable():
+            return value.strip()
+        raise SettingsError(f"{where}: {name} is {value!r}", advice="Give text in one line")
     if name in _SHARES:
         return _share(name, value, where)
     if isinstance(value, int) and not isinstance(value, bool):
