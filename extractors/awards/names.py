@@ -19,7 +19,7 @@ _CUT = re.compile(
     r"bỏ phiếu|vinh dự|lần lượt|liên tục|hai lần|nhiều lần|đồng ý|diễn ra|đánh giá|trực tiếp|tham gia|"
     r"thực hiện|hoàn thành|lập|tiêu biểu|xuất sắc|dũng cảm|nguyên là|vào|nói|cho|theo|mà|cứu(?!\s(?:nạn|hộ)(?!\w))|bắt|"
     r"phá|"
-    r"trị giá|mỗi|sinh năm|ngụ|quê|trú|năm)(?!\w)|\s+-\s+|\s*[(:\[“\"]|\./|(?<!(?<!\w)tp)[.…](?=\s|$)"
+    r"trị giá|mỗi|sinh năm|ngụ|quê|trú|năm)(?!\w)|\s+-\s+|\s*[(:\[“\"]|\./|(?<!(?<!\w)tp)(?<![tgb]s)[.…](?=\s|$)"
 )
 _BRAND = re.compile(r"[ \u00a0]?[-–—][ \u00a0]?([A-Z][A-Za-z]+)(?![\w.-])")
 _SYLLABLE = re.compile(

@@ -114,7 +114,7 @@ def _names_follow(view: TextView, at: int, stop: int) -> bool:
         return True
     for matcher in (counted(), lead_words(), heads()):
         noun_end = first_end(matcher, view.key, at, stop)
-        name = view.text[noun_end : noun_end + 3].strip(" :")
+        name = view.text[noun_end : noun_end + 6].strip(" :")
         if noun_end > at and name[:1].isupper() and not name[:2].isupper():
             return True
         if noun_end > at and re.match(r"\s+(?:ông|bà|anh|chị|em|là|gồm)(?!\w)", view.key[noun_end : noun_end + 7]):

@@ -46,6 +46,11 @@ _WORK = re.compile(
 _AMONG = re.compile(
     r"\s(?:cũng\s|từng\s|vẫn\s)*là\s(?:một\s)?(?:trong|đơn vị|tập thể|doanh nghiệp|trường|số ít|tập đoàn)(?!\w)"
 )
+_HAS_COUNT = re.compile(
+    r"(?<!\w)có\s+(?:thêm |tới |gần |hơn |trên |tổng số )?(?=(?:\d[\d.]*|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\s"
+    r"(?:tập thể|cá nhân|đơn vị|đồng chí|đảng viên|người|nhà giáo|giáo viên|thầy|cô|nghệ sĩ|nghệ sỹ|mẹ|bà mẹ|bác sĩ|"
+    r"doanh nghiệp|học sinh|sinh viên|cán bộ|chiến sĩ|gia đình|hộ|xã|phường|trường|liệt sĩ|công nhân|thầy thuốc|em|gương)(?!\w))"
+)
 _SUCH_AS = re.compile(r"(?<!\w)(?:như|trong đó có|gồm)(?::|\s)\s*")
 _SAID = re.compile(
     r"(?<!\w)(?:chúc mừng|đánh giá|cho biết|cho hay|cho rằng|xét thấy|nhận thấy|khẳng định|chứng kiến|nhấn mạnh|"
@@ -74,6 +79,8 @@ def subject(view: TextView, start: int, end: int) -> Parsed:
         start = by + len(" của ")  # the author of the work receives
     if among := _AMONG.search(view.key, start, end):
         end = among.start()
+    if held := _HAS_COUNT.search(view.key, start, end):
+        start = held.end()
     if such := _SUCH_AS.search(view.key, start, end):
         parsed = parse(view, such.end(), end)
         if parsed.names:

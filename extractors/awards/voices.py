@@ -176,6 +176,9 @@ def giver(sentence: Sentence, start: int, verb: CueAt, frame: Frame) -> Body | N
             continue
         if body.kind in ("don-vi", "dn") and frame.family != "gk":
             continue
+        is_minister = view.key.startswith("thủ tướng", body.start) and frame.status is AwardStatus.GRANTED
+        if frame.form.startswith(_STATE) and (body.is_post or is_minister):
+            continue  # who hands over what the State confers
         if frame.form.startswith(_STATE) and body.kind not in ("nha-nuoc", "ttg", "quoc-hoi", "foreign", "none"):
             continue
         frame.together = [(_value(view, b), b.kind) for b in others]
