@@ -8,9 +8,10 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pipeline.dataset import open_dataset
     from pipeline.nlp import extract
 
-__all__ = ["extract"]
+__all__ = ["extract", "open_dataset"]
 
 
 def __getattr__(name: str) -> object:
@@ -19,4 +20,8 @@ def __getattr__(name: str) -> object:
         from pipeline.nlp import extract
 
         return extract
+    if name == "open_dataset":
+        from pipeline.dataset import open_dataset
+
+        return open_dataset
     raise AttributeError(f"module 'pipeline' has no attribute {name!r}")
