@@ -6,7 +6,7 @@ import re
 # a single capital (Nguyễn V. A), or a number that heads a list item (1. Tên).
 _END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)|\n")
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(\-/])(?:tp|tx|tt|t\.p|q|p|h|x|ths|ts|gs|pgs|bs|bsck1|bsck2|ks|kts|cn|đ/c|đc|ô|b|mr|mrs|dr|st|no|vd|tr|kt|tm|tl|tuq|"
+    r"(?:^|[\s(\-/])(?:tp|tx|tt|t\.p|q|p|h|x|ths|(?:p?gs\.)?ts|gs|pgs|(?:th?s\.)?bs|bsck1|bsck2|ks|kts|cn|đ/c|đc|ô|b|mr|mrs|dr|st|no|vd|tr|kt|tm|tl|tuq|"
     r"nxb|nsnd|nsưt|ngnd|ngưt|ttnd|ttưt|[a-zđ]|\d{1,2}|[ivx]{1,4})$"
 )
 _MEASURE = re.compile(r"\d[ ]?[mghlđ]$")  # a unit behind a number is no abbreviation: 0,3 m. Dự báo ...
