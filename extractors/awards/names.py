@@ -26,6 +26,7 @@ _SYLLABLE = re.compile(
     r"(?:b|ch?|d|gh?|gi|h|kh?|l|m|ngh?|nh?|ph?|qu?|r|s|th?|tr|v|x)?[aeiouy]{1,3}(?:ch?|m|ng?|nh|p|t)?"
 )
 _MARK = re.compile(r"[A-ZĐ][\w&.]{1,24}(?<!\.)(?:[ \u00a0][A-ZĐ][\w&]{0,24}){0,4}(?=\s*$|\s+[a-zà-ỹđ]|[,;(])")
+_POSTS = ("giám đốc", "chủ tịch", "trưởng", "bí thư", "chủ nhiệm", "thủ trưởng")
 _OF_COUNTRY = re.compile(r"(?:nước\s+)?(?:cuba|nga|mỹ|lào|pháp|nhật bản|trung quốc|hàn quốc|campuchia|ấn độ)\s+(?=\w)")
 _DATED = re.compile(r"\s(?:vào\s)?(?:năm|tháng|ngày)\s[\d/.-]+\s*$")
 _PLACE_HEADS = frozenset(
@@ -232,7 +233,10 @@ def person_in(view: TextView, at: int, stop: int, previous: Name | None, joined:
     if country and view.text[country.end()].isupper():
         first = country.end()  # `Chủ tịch Cuba Diego Canela`
     if titled and first_end(heads(), view.key, first, stop) > first and not _has_family(view, first):
-        first = _behind_office(view, first, stop)  # `Thứ trưởng Bộ Y tế Trần Văn A`
+        behind = _behind_office(view, first, stop)  # `Thứ trưởng Bộ Y tế Trần Văn A`
+        if behind == first and view.key[at:first].rstrip().endswith(_POSTS) and len(view.key[first:stop].split()) > 2:
+            return None  # `Giám đốc Bệnh viện Sông Mơ` names nobody
+        first = behind
     span = _capitals(view, first, stop, is_titled=titled)
     if span is None:
         key = _DATED.sub("", view.key[at:stop]).strip(STRAY)

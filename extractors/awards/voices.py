@@ -57,8 +57,9 @@ def fill_roles(sentence: Sentence, at: int, verb: CueAt, clause: int, frame: Fra
         take(frame, behind)
     elif verb.role == "receive":
         frame.rule = "awards.receive_clause"
+        is_further = any(verb.end <= m.start < mention.start for m in sentence.mentions[:at])
         is_for = bool(_FOR_BODY.match(view.key, sentence.tails[at].end)) and any(
-            n.kind == "collective" and not n.is_pronoun for n in behind.names
+            (n.kind == "collective" or is_further) and not n.is_pronoun for n in behind.names
         )
         take(frame, behind if is_for else _better(subject(view, clause, verb.start), behind, prefer_first=True))
     elif passive is not None:
@@ -108,7 +109,10 @@ def tail_gives(sentence: Sentence, at: int) -> bool:
 
 def _is_object(sentence: Sentence, at: int, verb: CueAt) -> bool:
     """Tells whether recipients may stand between verb and award: no other award does."""
-    return not any(verb.end <= m.start < sentence.mentions[at].start for m in sentence.mentions[:at])
+    start = sentence.mentions[at].start
+    if ";" in sentence.view.key[verb.end : start]:
+        return False
+    return not any(verb.end <= m.start < start for m in sentence.mentions[:at])
 
 
 def take(frame: Frame, parsed: Parsed) -> None:
