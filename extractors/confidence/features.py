@@ -122,6 +122,8 @@ def _of_date(record: DateRecord, place: Place, told: Counter[str], middle: int |
             terms.append("odd_year")
     if record.text[0].isdigit() and record.text[-1].isdigit() and len(record.text) < 6:
         terms.append("bare_number")
+    if "-XX-XX" in record.edtf:
+        terms.append("day_unknown")
     if told[record.edtf] > 1:
         terms.append("said_again")
     if role := _ROLES.get(record.role) if record.role else None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from extractors.domain.records import Json
-from pipeline.calibrate import gold_documents, judge
+from pipeline.judging import gold_documents, judge
 
 ROOT = Path(__file__).parents[2]
 FLOORS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["sovang"]["floors"]
