@@ -48,13 +48,16 @@ class Extraction:
     facts: tuple[FoundRecord, ...]
 
 
-def extract_document(data: bytes, source: str, *, reference_date: date | None = None) -> Extraction:
+def extract_document(
+    data: bytes, source: str, *, reference_date: date | None = None, corrected: DocumentText | None = None
+) -> Extraction:
     """Returns what is found in the bytes of one document; `source` is its path or name as given.
 
-    The publication date that the file itself tells is the reference date where none is given.
+    `corrected` is its text as a person corrected it, which is read instead. The publication date that the file
+    itself tells is the reference date where none is given.
     Raises `ReadError` where the bytes give no text.
     """
-    content = normalise(read_bytes(data, source.rstrip("/").rsplit("/", 1)[-1]))
+    content = corrected or normalise(read_bytes(data, source.rstrip("/").rsplit("/", 1)[-1]))
     content = content if content.publisher else replace(content, publisher=_site(source))
     reference, reference_source = _reference(reference_date, content.published)
     view = TextView(content.text, reference_date=reference, reference_source=reference_source)

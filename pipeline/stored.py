@@ -1,7 +1,10 @@
 """A document's text with its pages, blocks and words, as it came from the reader, out of the database again."""
 
+import json
+from dataclasses import replace
+
 from extractors.domain.errors import StoreError
-from extractors.domain.records import BlockKind, Box, Page
+from extractors.domain.records import BlockKind, Box, Page, Sourced
 from pipeline.store import Row, SqlValue, Store, unpack_words
 from pipeline.text import DocumentText, PlacedBlock, PlacedWord
 
@@ -22,6 +25,26 @@ def stored_text(store: Store, serial: int) -> DocumentText:
         blocks=tuple(_block(row) for row in blocks),
         pages=tuple(_page(row) for row in pages),
         words=tuple(sorted((word for row in pages for word in _words(row)), key=lambda word: word.start)),
+    )
+
+
+def corrected_text(store: Store, serial: int) -> DocumentText | None:
+    """Returns the text of a document as a person corrected it, to be read in place of the original; else None.
+
+    Title, author and what else the file told come along, each with where it was taken from.
+    """
+    if not store.value("SELECT 1 FROM text_corrections WHERE document = ? AND cause = 'person'", [serial]):
+        return None
+    row = store.rows("SELECT * FROM documents WHERE serial = ?", [serial])[0]
+    evidence: dict[str, str] = json.loads(str(row["metadata_evidence"] or "{}"))
+    told = {name: Sourced(value=str(row[name]), evidence=why) for name, why in evidence.items() if row[name]}
+    return replace(
+        stored_text(store, serial),
+        title=told.get("title"),
+        author=told.get("author"),
+        publisher=told.get("publisher"),
+        published=told.get("published"),
+        notes=tuple(json.loads(str(row["notes"] or "[]"))),
     )
 
 

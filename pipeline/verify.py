@@ -12,7 +12,8 @@ from extractors.domain.errors import StoreError
 from extractors.domain.orthography import fold
 from extractors.domain.records import Family
 from pipeline.nlp import FACTS, record_id
-from pipeline.store import Row, Store, fact_of, facts_of, link_between, record_of, signature_of
+from pipeline.review.replay import unlike_log
+from pipeline.store import Row, SqlValue, Store, fact_of, facts_of, link_between, record_of, signature_of
 from pipeline.stored import stored_text
 from pipeline.version import extractor_version
 
@@ -80,7 +81,11 @@ def _document(store: Store, serial: int) -> Iterator[Fault]:
         yield Fault(where=where, what="has a folded text that is not its own")
     yield from _places(store, serial, where, len(text))
     yield from _links(store, serial, where, str(row["folded"]))
+    for kind, decided, what in unlike_log(store, serial):
+        yield Fault(where=f"{where}: {kind} {decided}", what=what)
     is_current = row["extractor"] == extractor_version()
+    # what a change of the text left without a place keeps the quote that it had
+    lost = {each["record_id"] for each in store.rows("SELECT record_id FROM lost_places WHERE document = ?", [serial])}
     recipients = defaultdict(list)
     for recipient in store.rows(
         "SELECT r.* FROM award_recipients r JOIN awards ON awards.record_id = r.award WHERE document = ? "
@@ -90,18 +95,21 @@ def _document(store: Store, serial: int) -> Iterator[Fault]:
         recipients[recipient["award"]].append(recipient)
     for family in Family:
         for record in store.rows(f"SELECT * FROM {family.value} WHERE document = ? ORDER BY start", [serial]):  # noqa: S608
-            problem = _record(family, record, recipients[record["record_id"]], text)
+            own_text = None if record["record_id"] in lost else text
+            problem = _record(family, record, recipients[record["record_id"]], own_text)
             if not problem and is_current:
                 problem = _identity(family, record, recipients[record["record_id"]], str(row["id"]))
             if problem:
                 yield Fault(where=f"{where}: {family.value} {record['record_id']!s}", what=problem)
-    for fact, problem in _facts(store, serial, text, str(row["id"]), is_current=is_current):
+    for fact, problem in _facts(store, serial, text, str(row["id"]), lost, is_current=is_current):
         yield Fault(where=f"{where}: {FACTS} {fact['record_id']!s}", what=problem)
 
 
-def _facts(store: Store, serial: int, text: str, document_id: str, *, is_current: bool) -> Iterator[tuple[Row, str]]:
+def _facts(
+    store: Store, serial: int, text: str, document_id: str, lost: set[SqlValue], *, is_current: bool
+) -> Iterator[tuple[Row, str]]:
     for row in facts_of(store, serial):
-        if problem := _quote(row, text):
+        if problem := _quote(row, None if row["record_id"] in lost else text):
             yield row, problem
             continue
         try:
@@ -154,7 +162,7 @@ def _original(store: Store, row: Row, where: str) -> Iterator[Fault]:
         yield Fault(where=where, what=f"its original {path} is not the file that was read")
 
 
-def _record(family: Family, row: Row, recipients: list[Row], text: str) -> str | None:
+def _record(family: Family, row: Row, recipients: list[Row], text: str | None) -> str | None:
     """What is wrong with the quote or the values of one record."""
     if problem := _quote(row, text):
         return problem
@@ -165,7 +173,10 @@ def _record(family: Family, row: Row, recipients: list[Row], text: str) -> str |
     return None
 
 
-def _quote(row: Row, text: str) -> str | None:
+def _quote(row: Row, text: str | None) -> str | None:
+    """What is wrong with the place of a quote; nothing where it has none, which `text` None tells."""
+    if text is None:
+        return None
     start, end = row["start"], row["end"]
     if not isinstance(start, int) or not isinstance(end, int) or text[start:end] != row["quote"]:
         quote = str(row["quote"])

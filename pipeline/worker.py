@@ -13,17 +13,24 @@ from pathlib import Path
 
 from extractors.domain.errors import ProjectError
 from pipeline.store import DocumentRows, Failure
+from pipeline.text import DocumentText
 
 _PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One document to extract: its number, the kept bytes, and the source it is known by."""
+    """One document to extract: its number, the kept bytes, and the source it is known by.
+
+    `data` holds the bytes themselves where the worker cannot see the file, `corrected` the text of a document that
+    a person corrected, which is read instead of them.
+    """
 
     serial: int
     original: Path
     source: str
+    data: bytes | None = None
+    corrected: DocumentText | None = None
 
 
 def prepare(memory_limit_mb: int, *, is_quiet: bool) -> None:
@@ -47,7 +54,8 @@ def extract_original(job: Job) -> DocumentRows:
     """Returns the rows of one document from its kept original. Raises `ReadError` where there is no text."""
     from pipeline.extraction import as_rows, extract_document  # the parent process never loads the engine
 
-    return as_rows(extract_document(job.original.read_bytes(), job.source))
+    data = job.original.read_bytes() if job.data is None else job.data
+    return as_rows(extract_document(data, job.source, corrected=job.corrected))
 
 
 def guarded(work: Callable[[Job], DocumentRows], job: Job) -> DocumentRows | Failure:

@@ -8,9 +8,10 @@ from extractors.domain.orthography import matching_key
 from extractors.domain.records import Box, Json
 from extractors.sentences import sentences
 from pipeline.review.accounts import Role, User, authorise
-from pipeline.review.states import KINDS, Kind, kind_of, parsed, read_state, state_of_row, version_of
+from pipeline.review.states import KINDS, Kind, kind_of, read_state, state_of_row, version_of
 from pipeline.review.verdicts import blind_state, document_row
 from pipeline.store import Row, Store
+from pipeline.store.carrying import parsed
 from pipeline.stored import stored_words
 
 _AROUND: Final = 700  # characters of context on each side, to the next line end

@@ -7,8 +7,9 @@ from typing import cast
 
 from extractors.domain.records import Json
 from pipeline.review.accounts import User, stamp
-from pipeline.review.states import Kind, carry, essence
+from pipeline.review.states import Kind, essence
 from pipeline.store import Row, Store, to_json
+from pipeline.store.carrying import carry
 from pipeline.store.places import edits_between, find_quote, move_by_edits
 
 
@@ -105,7 +106,18 @@ def opinion(kind: Kind, state: Json) -> Json:
     """Returns what a reader of a record holds: that there is none, or its quote and values."""
     if state["state"] == "rejected":
         return {"state": "rejected"}
-    return {**essence(kind, state, with_places=False), "state": None, "quote": state["quote"]}
+    place = {name: state[name] for name in ("start", "end", "quote")}
+    return {**essence(kind, state, with_places=False), "state": None, **place}
+
+
+def same_opinion(one: Json, other: Json) -> bool:
+    """Tells whether two readers hold the same: the quote counts, its place may have moved between their readings."""
+    return comparable(one) == comparable(other)
+
+
+def comparable(held: Json) -> str:
+    """Returns an opinion as one string, equal for equal opinions."""
+    return to_json({name: value for name, value in held.items() if name not in {"start", "end", "grantor_confidence"}})
 
 
 def review_row(store: Store, review: int) -> Row:

@@ -5,14 +5,13 @@ context of its quote, so that it can find its place again in another text.
 """
 
 import hashlib
-import json
 from collections.abc import Mapping
 from typing import Final, Literal, cast, get_args
 
 from extractors.domain.records import Json
 from pipeline.review.errors import Gone
 from pipeline.store import FACT_VALUES, VALUES, Row, SqlValue, Store, to_json
-from pipeline.store.places import Move, context_of
+from pipeline.store.places import context_of
 
 Kind = Literal["dates", "provinces", "figures", "awards", "document_facts"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
@@ -133,63 +132,3 @@ def machine_row(record_id: str, kind: Kind, state: Json) -> str:
     if kind == "awards":
         row["recipients"] = state.get("recipients")
     return to_json(row)
-
-
-def parsed(value: object) -> Json | None:
-    """Returns a machine's row that is kept as JSON, None where there is none or the machine finds nothing."""
-    if not isinstance(value, str):
-        return None
-    row = json.loads(value)
-    return cast(Json, row) if isinstance(row, dict) else None
-
-
-def carry(kind: Kind, state: Json, move: Move, text: str) -> tuple[Json, list[str]]:
-    """Returns a state with all places moved to another text, and the names of the parts that lost theirs.
-
-    A record that has no place any more keeps its old one and its old quote, and `"record"` is among the names.
-    """
-    lost: list[str] = []
-    moved = dict(state)
-    place = move(cast(int, state["start"]), cast(int, state["end"]))
-    if place:
-        moved["start"], moved["end"] = place
-        moved["quote"] = text[place[0] : place[1]]
-        if "prefix" in state:
-            moved["prefix"], moved["suffix"] = context_of(text, *place)
-    else:
-        lost.append("record")
-    if kind == "awards":
-        lost += _carry_slots(moved, move)
-    for name in ("machine", "machine_now"):
-        row = parsed(state.get(name))
-        if row and "start" in row:
-            moved[name] = to_json(carry(kind, row, move, text)[0])
-    return moved, lost
-
-
-def _carry_slots(moved: Json, move: Move) -> list[str]:
-    lost: list[str] = []
-    grantor = _moved(moved, "grantor_start", "grantor_end", move)
-    if grantor is None:
-        lost.append("grantor")
-    recipients = [dict(each) for each in cast(list[Json], moved.get("recipients") or [])]
-    for each in recipients:
-        if _moved(each, "start", "end", move) is None:
-            lost.append(str(each["name"]))
-    if "recipients" in moved:
-        moved["recipients"] = recipients
-    slots = cast(dict[str, Json], json.loads(str(moved.get("slots") or "{}")))
-    for name, slot in slots.items():
-        if _moved(slot, "start", "end", move) is None:
-            lost.append(name)
-    moved["slots"] = to_json(slots)
-    return lost
-
-
-def _moved(part: Json, start: str, end: str, move: Move) -> bool | None:
-    """Moves the place of a slot; None where it had one and lost it."""
-    if not isinstance(part.get(start), int) or not isinstance(part.get(end), int):
-        return False
-    place = move(cast(int, part[start]), cast(int, part[end]))
-    part[start], part[end] = place or (None, None)
-    return True if place else None

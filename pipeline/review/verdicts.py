@@ -19,7 +19,6 @@ from pipeline.review.states import (
     Kind,
     kind_of,
     machine_row,
-    parsed,
     read_state,
     same_value,
     version_of,
@@ -28,7 +27,9 @@ from pipeline.review.states import (
 from pipeline.review.values import completed
 from pipeline.settings import Settings
 from pipeline.store import Row, SqlValue, Store, fact_of, record_of, to_json
+from pipeline.store.carrying import parsed
 from pipeline.store.places import context_of
+from pipeline.store.rereading import note_lost
 
 VERDICTS: Final = ("accepted", "corrected", "rejected")
 _SHARE: Final = Settings().second_reading_share
@@ -64,7 +65,7 @@ def decide(
         current = cast(Json, read_state(store, kind, record_id))
         document = _document_of(store, kind, record_id)
         seen, purpose = _what_was_seen(store, user, record_id, kind, current, version)
-        decided, verdict = _decided(store, kind, document, record_id, seen, verdict, after)
+        decided, verdict = decided_state(store, kind, document, record_id, seen, verdict, after)
         act = Act(
             user=user,
             record_id=record_id,
@@ -75,7 +76,7 @@ def decide(
             before=seen,
             after=decided,
             reason=checked_reason(reason),
-            seconds=_seconds(seconds),
+            seconds=measured(seconds),
             rule=str(seen["rule"]),
         )
         store.db.execute("DELETE FROM leases WHERE record_id = ? AND user = ?", [record_id, user.name])
@@ -144,7 +145,7 @@ def add_record(
             before=None,
             after=state,
             reason=checked_reason(reason),
-            seconds=_seconds(seconds),
+            seconds=measured(seconds),
             rule=ADDED,
         )
         review = log.enter(store, act, moment)
@@ -154,7 +155,8 @@ def add_record(
 def undo(store: Store, user: User, *, record_id: str | None = None, now: datetime | None = None) -> Review | None:
     """Takes back the user's latest decision that stands, None where there is none; again and again to any depth.
 
-    With `record_id` it is the user's latest on that record. Raises `Changed` where another person decided on the same record afterwards.
+    With `record_id` it is the user's latest on that record. Raises `Changed` where another person decided on the
+    same record afterwards.
     """
     moment = now or utc_now()
     with store.immediate():
@@ -212,7 +214,7 @@ def _what_was_seen(
     )
 
 
-def _decided(
+def decided_state(
     store: Store,
     kind: Kind,
     document: Row,
@@ -229,7 +231,7 @@ def _decided(
             verdict = "accepted"
     if seen["machine_now"] is not None:  # whoever decides on a conflict has seen what the machine reads now
         decided.update(machine=seen["machine_now"], machine_now=None)
-    elif verdict == "corrected" and seen["state"] == "machine":
+    elif verdict == "corrected" and seen["machine"] is None and seen["rule"] != ADDED:
         decided["machine"] = machine_row(record_id, kind, seen)
     decided["state"] = "rejected" if verdict == "rejected" else _state_of(kind, decided)
     return decided, verdict
@@ -348,7 +350,7 @@ def _settle_second(store: Store, act: Act, review: Review) -> None:
     if blind is None or act.after is None:
         raise Gone("The second reading is done already", "Lượt đọc thứ hai đã xong")
     first = log.state_then(store, log.review_row(store, cast(int, blind[1]["review"])), "after")
-    is_same = first is not None and log.opinion(act.kind, first) == log.opinion(act.kind, act.after)
+    is_same = first is not None and log.same_opinion(log.opinion(act.kind, first), log.opinion(act.kind, act.after))
     store.db.execute(
         "UPDATE second_readings SET second = ?, state = ? WHERE record_id = ?",
         [review.reading, "agreed" if is_same else "disputed", act.record_id],
@@ -445,11 +447,8 @@ def _write_restored(
 def _note_lost(store: Store, kind: Kind, record_id: str, serial: int, state: Json) -> None:
     text = str(store.value("SELECT text FROM documents WHERE serial = ?", [serial]))
     if log.is_lost(state, text):
-        store.db.execute(
-            "INSERT OR REPLACE INTO lost_places (record_id, kind, document, prefix, suffix, lost_at) "
-            "VALUES (?, ?, ?, ?, ?, strftime('%Y-%m-%dT%H:%M:%fZ'))",
-            [record_id, kind, serial, str(state.get("prefix", "")), str(state.get("suffix", ""))],
-        )
+        context = str(state.get("prefix", "")), str(state.get("suffix", ""))
+        note_lost(store.db, kind, serial, record_id, context)
 
 
 def _decided_since(store: Store, kind: Kind, record_id: str, current: Json | None) -> Changed:
@@ -495,7 +494,8 @@ def _reference(document: Row) -> date | None:
     return None
 
 
-def _seconds(seconds: float | None) -> float | None:
+def measured(seconds: float | None) -> float | None:
+    """Returns the seconds of a decision, None where they tell of an open window rather than of reading."""
     return round(float(seconds), 2) if seconds is not None and 0 < seconds < 3600 else None
 
 

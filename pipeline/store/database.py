@@ -1,7 +1,6 @@
 """Opens and migrates the database and holds every statement that changes it."""
 
 import fcntl
-import json
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,11 +17,22 @@ from extractors.domain.errors import StoreError
 from extractors.domain.records import Family
 from pipeline.migrations import MIGRATIONS
 from pipeline.store.gazetteers import refresh_gazetteers
+from pipeline.store.rereading import (
+    Rivals,
+    carry_decided,
+    forget_lost,
+    machine_id,
+    note_moved,
+    on_kept_text,
+    with_recipients,
+)
 from pipeline.store.rows import FACT_VALUES, VALUES, DocumentRow, DocumentRows, RecipientRow, Row, SqlValue, to_json
 from pipeline.store.signatures import keep_signature
 
 WAIT_S: Final = 30.0  # the longest that a writer waits for another one
 _STEP_S: Final = 0.002
+_WAL_PAGES: Final = 8000  # of a bulk writer: the log is folded in after so many, 32 MB
+_CACHE_KB: Final = 64 * 1024  # of a bulk writer
 IN_MEMORY: Final = Path(":memory:")  # SQLite's own name for a database that leaves no file
 
 
@@ -120,9 +130,13 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Everything inside is written together or not at all; SQLite's refusals become `StoreError`."""
+        with self._writing(), self.db.atomic():
+            yield
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
         try:
-            with self.db.atomic():
-                yield
+            yield
         except sqlite3.IntegrityError:
             raise
         except sqlite3.DatabaseError as error:
@@ -135,13 +149,19 @@ class Store:
     def immediate(self) -> Iterator[None]:
         """A transaction that has the write lock from its first moment, so that what it reads still holds as it writes.
 
-        Waits for another writer in steps of milliseconds; SQLite's own steps grow to a tenth of a second.
+        Waits for another writer in steps of milliseconds; SQLite's own steps grow to a tenth of a second. Inside
+        another transaction it is a part of that one.
         """
+        if self.db.conn.in_transaction:
+            with self.transaction():
+                yield
+            return
         self._take_write_lock()
         try:
             with self.transaction():
                 yield
-            self.db.execute("COMMIT")
+            with self._writing():
+                self.db.execute("COMMIT")
         except BaseException:
             self.db.rollback()
             raise
@@ -187,6 +207,9 @@ class Store:
                 raise StoreError(
                     f"Another run is writing to {self.path}", advice="Wait until it has ended, or give another --db"
                 ) from error
+            # Pages that many documents change are folded back once for hundreds of them, and found in memory.
+            self.db.execute(f"PRAGMA wal_autocheckpoint = {_WAL_PAGES}")
+            self.db.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
             yield
 
     def count(self, sql: str, parameters: Sequence[SqlValue] = ()) -> int:
@@ -267,24 +290,33 @@ class Store:
     def finish_document(self, serial: int, rows: DocumentRows, *, extractor: str, run: int) -> None:
         """Writes all that was found in a document and marks it done.
 
-        What a person decided stays: see `_write_records`.
+        What a person decided stays: see `_write_records`. So does a text that a person corrected; where another
+        reader reads the document otherwise, decided records find their place by quote and context.
         """
-        with self.transaction():
+        with self.immediate():
+            rows, is_kept = on_kept_text(self.db, serial, rows)
+            moved = None if is_kept else carry_decided(self.db, serial, rows)
             columns = DocumentRow.__annotations__
             self.db.execute(
                 f"UPDATE documents SET {', '.join(f'{c} = :{c}' for c in columns)}, "  # noqa: S608
                 "status = 'done', extractor = :extractor, run = :run WHERE serial = :serial",
-                {**rows.document, "extractor": extractor, "run": run, "serial": serial},
+                # a text corrected while the document was read counts as read by no version: the next one reads it
+                {**rows.document, "extractor": "" if is_kept else extractor, "run": run, "serial": serial},
             )
             self.db.execute("DELETE FROM blocks WHERE document = ?", [serial])
             self.db.execute("DELETE FROM pages WHERE document = ?", [serial])
             self._insert("pages", serial, rows.pages)
             self._insert("blocks", serial, rows.blocks)
             for family in Family:
-                entered = self._write_records(serial, family.value, VALUES[family], rows.records[family])
+                entered = self._write_records(
+                    serial, family.value, VALUES[family], with_recipients(family, rows.records[family], rows.recipients)
+                )
                 if family is Family.AWARDS:
                     self._write_recipients(entered, rows.recipients)
             self._write_records(serial, "document_facts", FACT_VALUES, rows.facts)
+            forget_lost(self.db, serial)
+            if moved:
+                note_moved(self.db, serial, moved)
             self.db.execute("DELETE FROM failures WHERE document = ?", [serial])
             keep_signature(self.db, serial, rows.signature)
 
@@ -346,10 +378,16 @@ class Store:
         if decided:
             new = self._set_aside(table, values, decided, new)
         present = {row["record_id"] for row in new} | {row["record_id"] for row in decided}
-        self._insert(
-            table,
-            serial,
-            [row if row["copy_of"] in present else {**row, "copy_of": None} for row in new],
+        entered = [
+            {name: value for name, value in row.items() if name != "recipients"}
+            | {"copy_of": row["copy_of"] if row["copy_of"] in present else None}
+            for row in new
+        ]
+        self._insert(table, serial, entered)
+        orphans = [row["record_id"] for row in decided if row["copy_of"] is not None and row["copy_of"] not in present]
+        self.db.conn.executemany(
+            f"UPDATE {table} SET copy_of = NULL WHERE record_id = ?",  # noqa: S608
+            [(record_id,) for record_id in orphans],
         )
         return new
 
@@ -365,35 +403,27 @@ class Store:
         """Compares the machine's new records with decided ones; returns those that stand in no one's way."""
         kept = []
         readings: dict[SqlValue, SqlValue] = {}
+        rivals = Rivals(decided, {row[0] for row in self.db.execute("SELECT record_id FROM lost_places")})
         for row in new:
-            rival = next((d for d in decided if d["record_id"] == row["record_id"]), None)
-            rival = rival or next((d for d in decided if _is_rival(d, row)), None)
+            rival = rivals.of(row)
             if rival is None:
                 kept.append(row)
-            else:
-                same = _machine_id(rival) == row["record_id"] or all(
-                    rival[c] == row[c] for c in ("start", "end", *values)
+                continue
+            same = machine_id(rival) == row["record_id"] or all(rival[c] == row[c] for c in ("start", "end", *values))
+            readings[rival["record_id"]] = None if same else to_json(row)
+            if rival["state"] == "added" and rival["record_id"] == row["record_id"]:
+                self.db.execute(
+                    f"UPDATE {table} SET machine = ? WHERE record_id = ?",  # noqa: S608
+                    [to_json(row), row["record_id"]],
                 )
-                readings[rival["record_id"]] = None if same else to_json(row)
         for row in decided:
-            lost = None if row["state"] in {"rejected", "added"} else "null"
+            is_expected = row["state"] not in {"rejected", "added"} and row["machine"] != "null"
+            lost = "null" if is_expected and not rivals.is_lost(row) else None
             self.db.execute(
                 f"UPDATE {table} SET machine_now = ? WHERE record_id = ?",  # noqa: S608
                 [readings.get(row["record_id"], lost), row["record_id"]],
             )
         return tuple(kept)
-
-
-def _machine_id(row: Row) -> SqlValue:
-    """The record id of the machine's own reading: a correction keeps the id of what it corrected."""
-    return cast(SqlValue, json.loads(str(row["machine"]))["record_id"]) if row["machine"] else row["record_id"]
-
-
-def _is_rival(a: Row, b: Row) -> bool:
-    """Whether two records speak of the same thing: they share characters and, where they have one, the field."""
-    if a.get("field") != b.get("field"):
-        return False
-    return cast(int, a["start"]) < cast(int, b["end"]) and cast(int, b["start"]) < cast(int, a["end"])
 
 
 def _insert_sql(table: str, columns: Iterable[str]) -> str:

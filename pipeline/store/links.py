@@ -15,8 +15,8 @@ from pipeline.store.likeness import Content, Likeness
 from pipeline.store.rows import Row, SqlValue
 from pipeline.store.signatures import index_signatures, keep_signature
 
-_BATCH: Final = 200  # documents in one transaction
-_INDEXED: Final = 5000  # documents whose bands are written in one transaction
+_BATCH: Final = 20  # documents in one transaction: a person who decides meanwhile waits for no more
+_INDEXED: Final = 1000  # documents whose bands are written in one transaction
 _MET: Final = 25  # earliest, and as many latest, documents that are looked at in one band, however many it has
 _CLOSE: Final = 32  # most promising documents that are compared in full, so a document has at most so many links
 _SCAN: Final = 0.85  # a scan goes before a clean text only where it is longer by more than specks and misreadings
@@ -46,7 +46,7 @@ def link_documents(store: Store) -> None:
     while waiting := store.rows(
         "SELECT document, signature FROM document_signatures WHERE compared = 0 ORDER BY document LIMIT ?", [_BATCH]
     ):
-        with store.transaction():
+        with store.immediate():
             for row in waiting:
                 _link(store, cast(int, row["document"]), cast(bytes, row["signature"]))
 
@@ -58,7 +58,7 @@ def _sign_unsigned(store: Store) -> None:
         "AND serial NOT IN (SELECT document FROM document_signatures) ORDER BY serial LIMIT ?",
         [_BATCH],
     ):
-        with store.transaction():
+        with store.immediate():
             for row in unsigned:
                 keep_signature(store.db, cast(int, row["serial"]), likeness.signature_of(str(row["folded"])))
 
@@ -70,7 +70,7 @@ def _index_waiting(store: Store) -> None:
         "ORDER BY document LIMIT ?",
         [last, _INDEXED],
     ):
-        with store.transaction():
+        with store.immediate():
             index_signatures(store.db, [(cast(int, row["document"]), cast(bytes, row["signature"])) for row in waiting])
         last = cast(int, waiting[-1]["document"])
 
