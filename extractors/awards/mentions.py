@@ -167,7 +167,7 @@ def _is_worn(view: TextView, start: int, end: int) -> bool:
     if len(follows) < 2 or follows[0] != " " or not follows[1].isupper():
         return False
     before = view.key[max(0, start - 20) : start].rstrip(" \"'")
-    return not re.search(r"(?:phong|tặng|thưởng|công nhận|đạt|nhận|là)$", before)
+    return not re.search(r"(?:phong|tặng|thưởng|công nhận|đạt|nhận)$", before)
 
 
 def _badges(view: TextView) -> Iterator[Mention]:

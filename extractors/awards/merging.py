@@ -69,7 +69,8 @@ def _same_event(one: Frame, other: Frame) -> bool:
         return False
     if one.form != other.form and one.family not in (one.form, other.form):
         return False
-    if one.posthumous != other.posthumous and one.names and other.names and not _share_names(one, other):
+    is_apart = one.reach == other.reach or (one.names and other.names and not _share_names(one, other))
+    if one.posthumous != other.posthumous and is_apart:
         return False
     if one.decision_no and other.decision_no and one.decision_no.text != other.decision_no.text:
         return False

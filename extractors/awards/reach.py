@@ -11,7 +11,7 @@ from extractors.matching import SpanIndex
 from extractors.numbers import read_number
 from extractors.view import TextView
 
-PREPOSITION = re.compile(r"(?<!\w)(?:cho|đối với|dành cho|giành cho|tới|đến)(?!\w)\s*:?")
+PREPOSITION = re.compile(r"(?<!\w)(?:cho|đối với|với(?=\s\d)|dành cho|giành cho|tới|đến)(?!\w)\s*:?")
 _LISTED = re.compile(
     r"(?<!\w)là\s(?=(?:các\s)?(?:ông|bà|đồng chí|em|anh|chị|đơn vị)[^.;:]{0,20}:)|"
     r"(?<=lần này )là\s|(?<=đợt này )là\s|(?<=năm nay )là\s|"
@@ -19,13 +19,15 @@ _LISTED = re.compile(
 )
 _IS_NAMED = re.compile(
     r"\s(?:(?:lần|đợt|năm|dịp) (?:này|nay) )?là\s(?=(?:ông|bà|anh|chị|em|đồng chí|cụ|mẹ|phó chủ tịch|chủ tịch|phó giám đốc|"
-    r"giám đốc|nghệ sĩ|thầy|cô|nguyên)(?!\w))"
+    r"giám đốc|nghệ sĩ|thầy|cô|nguyên|nsưt|nsnd|nnưt|ngưt|nghệ nhân)(?!\w))"
 )
 _THEY_ARE = re.compile(
     r"\s*(?:trong đó,?\s|cụ thể,?\s)?(?:(\d{1,2}|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\s(?:[^\W\d]+\s){1,3}?|(?:họ|đó)\s)"
     r"(?:(?:đó|này|trên|nói trên|được (?:tặng|trao|khen thưởng|nhận|tuyên dương|khen)[^.:;]{0,60}?|đợt này|lần này)\s)?"
     r"(?:là|gồm(?: có)?|bao gồm)\s?:?\s"
 )
+_ENUMERATES = re.compile(r":|(?<!\w)gồm(?!\w)")
+_COLON = re.compile(r"[\"']?\s?:\s")
 _ON_FLAG = re.compile(r"\slên\s(?:lá\s)?(?:quân kỳ|cờ)(?:\struyền thống)?\scủa\s")
 _GIVEN_BEHIND = re.compile(
     r"\s(?:đã\s)?(?:được\s)?(?:truy |trao )?(?:tặng|trao|công nhận)\s(?!thưởng|theo|do|tại)(?:cho\s)?"
@@ -65,7 +67,7 @@ def limit_of(sentence: Sentence, at: int) -> int:
             limit = mention.start
         break
     semicolon = view.key.find(";", tail, limit)
-    if semicolon >= 0 and ":" not in view.key[tail:semicolon]:
+    if semicolon >= 0 and not _ENUMERATES.search(view.key, tail, semicolon):
         limit = semicolon
     return limit
 
@@ -93,6 +95,8 @@ def recipients_behind(sentence: Sentence, at: int) -> Parsed:
         return parse(view, listed.end(), limit)
     if named := _IS_NAMED.match(view.key, tail.end, limit):
         return parse(view, named.end(), limit)
+    if (colon := _COLON.match(view.key, tail.end, limit)) and (listed_on := parse(view, colon.end(), limit)).names:
+        return listed_on
     if counted := _COUNTED_BEHIND.match(view.key, tail.end, limit):
         parsed = parse(view, counted.start(1), limit)
         is_full = parsed.count is None or len(parsed.names) == parsed.count

@@ -34,7 +34,7 @@ _PARENTHESES = re.compile(r"\([^()\n]{0,200}\)")
 _PART_OF = re.compile(r"[,;(]?\s*(?:trong đó|trong số đó|tiêu biểu (?:là|như)|điển hình)(?!\w)")
 _LIST_WORD = re.compile(
     r"\s*(?:(?:các )?ông,? bà|các đồng chí|các|những|toàn thể|cho|đối với|gồm(?: có)?|bao gồm|là|"
-    r"có|tới|đến|cả|gồm các|và|cùng|đại diện(?: cho)?(?: lãnh đạo| gia đình)?|người thân(?: của)?|thân nhân(?: của)?|toàn bộ|tất cả|thành viên(?=\s(?:ban|đội|tổ|hội|đoàn|nhóm|câu lạc bộ)\s)|(?:đơn vị|tập thể|cá nhân|đồng chí|thầy,? cô(?: giáo)?)(?=\s?:)|\d{1,2}\s*[.)](?=\s))(?!\w)\s*[:\-]?\s*"
+    r"có|tới|đến|cả|gồm các|và|cùng|đại diện(?: cho)?(?: lãnh đạo| gia đình)?|người thân(?: của)?|thân nhân(?: của)?|toàn bộ|tất cả|thành viên(?=\s(?:ban|đội|tổ|hội|đoàn|nhóm|câu lạc bộ)\s)|(?:đơn vị|tập thể|cá nhân|đồng chí|thầy,? cô(?: giáo)?)(?=\s?:)|\d{1,2}\s*[.)](?=\s|[a-zà-ỹđ]))(?!\w)\s*[:\-]?\s*"
 )
 _YEAR_WORD = re.compile(r"năm\s(?:sau|trước|nay|ngoái|qua|học|nào|đó|\d)")
 _PLURAL = re.compile(r"(?:các|những|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|\d{1,3})\s+")
@@ -78,10 +78,13 @@ def parse(view: TextView, start: int, end: int) -> Parsed:
         end = photo.start()
     end = min(end, reason_start(view.key, start, end))
     shared: _Shared | None = None
+    is_graded = view.key.count(";", start, end) > 1  # `Nhà máy A, Tổng cục B; Lữ đoàn C, Quân khu D; ...`
     start = _skip_list_words(view, result, start, end)
     for joined, (at, stop) in _pieces(view, start, end):
         if joined == "," and result.names and view.key.startswith("có ", at):
             continue  # `mẹ A, có bốn con là liệt sĩ`
+        if is_graded and joined == "," and _is_above(view, at, stop, result):
+            continue
         at = _skip_list_words(view, result, at, stop)
         if at >= stop:
             continue
@@ -196,6 +199,14 @@ def _pieces(view: TextView, start: int, end: int) -> Iterator[tuple[str, tuple[i
         joined = mark.group().strip() or "\n"
         at = mark.end()
     yield joined, trimmed(view.text, at, end)
+
+
+def _is_above(view: TextView, at: int, stop: int, result: Parsed) -> bool:
+    """Tells whether a body behind a comma is that to which the one before belongs: it opens with another word."""
+    if not result.names or body_span(view, at, stop) is None:
+        return False
+    last = view.key[result.names[-1].start :]
+    return not last.startswith(view.key[at : first_end(heads(), view.key, at, stop)])
 
 
 def _goes_on(view: TextView, start: int, mark: re.Match[str], end: int) -> bool:
