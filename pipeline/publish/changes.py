@@ -72,8 +72,8 @@ def _withdrawn(connection: sqlite3.Connection, table: str, key: str, quote: str)
         source = ""
     else:
         reason = (
-            "CASE WHEN w.state = 'rejected' THEN 'rejected' WHEN w.record_id IS NOT NULL THEN 'left out' "
-            "WHEN d.document IS NULL THEN 'document' WHEN d.extractor IS NOT b.extractor THEN 'extractor' "
+            "CASE WHEN w.state = 'rejected' THEN 'rejected' WHEN d.document IS NULL THEN 'document' "
+            "WHEN w.record_id IS NOT NULL THEN 'left out' WHEN d.extractor IS NOT b.extractor THEN 'extractor' "
             "ELSE 'settings' END"
         )
         source = f"LEFT JOIN working.{table} w ON w.record_id = p.record_id"
