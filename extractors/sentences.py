@@ -9,6 +9,7 @@ _ABBREVIATION = re.compile(
     r"(?:^|[\s(\-/])(?:tp|tx|tt|t\.p|q|p|h|x|ths|(?:p?gs\.)?ts|gs|pgs|(?:th?s\.)?bs|bsck1|bsck2|ks|kts|cn|đ/c|đc|ô|b|mr|mrs|dr|st|no|vd|tr|kt|tm|tl|tuq|"
     r"nxb|nsnd|nsưt|ngnd|ngưt|ttnd|ttưt|[a-zđ]|\d{1,2}|[ivx]{1,4})$"
 )
+_NEXT_ITEM = re.compile(r"[;:] \d{1,2}$")  # `1. Trạm A; 2. Trạm B`
 _MEASURE = re.compile(r"\d[ ]?[mghlđ]$")  # a unit behind a number is no abbreviation: 0,3 m. Dự báo ...
 
 
@@ -22,7 +23,7 @@ def sentences(text: str, key: str) -> list[tuple[int, int]]:
     for match in _END.finditer(key):
         if match.group()[0] == ".":
             tail = key[max(start, match.start() - 8) : match.start()]
-            is_number = tail[-1:].isdigit() and tail[:-2].strip()
+            is_number = tail[-1:].isdigit() and tail[:-2].strip() and not _NEXT_ITEM.search(tail)
             if _ABBREVIATION.search(tail) and not is_number and not _MEASURE.search(tail):
                 continue
         _add(spans, text, start, match.end())
