@@ -85,7 +85,7 @@ def _same_event(one: Frame, other: Frame) -> bool:
         return _share_names(one, other) or _same_occasion(one, other)
     counts = _count(one), _count(other)
     if None not in counts:
-        return counts[0] == counts[1]
+        return counts[0] == counts[1] or _names_most(one, other) or _names_most(other, one)
     if one.reach == other.reach:
         return False
     is_vague = any(c is None and not f.names for f, c in zip((one, other), counts, strict=True))
@@ -100,6 +100,14 @@ def _other_place(one: Frame, other: Frame) -> bool:
     if names[0] is None or names[1] is None or any("Minh" in n[0] or "HCM" in n[0] for n in names if n):
         return False
     return names[0][0].lower() != names[1][0].lower()
+
+
+def _names_most(listed: Frame, counted: Frame) -> bool:
+    """Tells whether a list of three names or more can be those whom another telling only counts."""
+    if counted.names or counted.count is None or listed.reach == counted.reach or listed.form != counted.form:
+        return False
+    named, number = len(listed.names), int(counted.count.text)
+    return named > 2 and number // 2 < named <= number
 
 
 def _dates_agree(one: Value, other: Value) -> bool:

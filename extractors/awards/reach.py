@@ -95,8 +95,10 @@ def recipients_behind(sentence: Sentence, at: int) -> Parsed:
         return parse(view, listed.end(), limit)
     if named := _IS_NAMED.match(view.key, tail.end, limit):
         return parse(view, named.end(), limit)
-    if (colon := _COLON.match(view.key, tail.end, limit)) and (listed_on := parse(view, colon.end(), limit)).names:
-        return listed_on
+    if colon := _COLON.match(view.key, tail.end, limit):
+        listed_on = parse(view, colon.end(), limit)
+        if len(listed_on.names) > 1:
+            return listed_on
     if counted := _COUNTED_BEHIND.match(view.key, tail.end, limit):
         parsed = parse(view, counted.start(1), limit)
         is_full = parsed.count is None or len(parsed.names) == parsed.count
