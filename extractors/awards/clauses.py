@@ -9,7 +9,14 @@ from extractors.awards.frames import Frame, Span, Value
 from extractors.awards.mentions import Mention
 from extractors.awards.reach import PREPOSITION, Sentence, limit_of, recipients_behind
 from extractors.awards.recipients import parse
-from extractors.awards.settling import deal_out, follow_proposal, settle, share_recipients, take_grantor_from_before, take_names_from_behind
+from extractors.awards.settling import (
+    deal_out,
+    follow_proposal,
+    settle,
+    share_recipients,
+    take_grantor_from_before,
+    take_names_from_behind,
+)
 from extractors.awards.subjects import subject
 from extractors.awards.voices import PASSIVE, confer, fill_roles, first_body, giver, take
 from extractors.domain.records import AwardStatus

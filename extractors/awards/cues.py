@@ -44,7 +44,9 @@ _PRIZE = re.compile(
     r"huân|huy (?:chương|hiệu)|bằng khen|giấy khen|(?<!\w)(?:giải|cờ|cúp)(?!\w)|danh hiệu|phần thưởng|kỷ niệm chương"
 )
 _CALLED = re.compile(r"(?<!\w)là\s+(?:các\s+)?[\"']?$")
-_PRIZE_WORD = re.compile(r"(?:phần thưởng|danh hiệu|giải thưởng|hình thức|huy chương)(?!\w)[^,;]{0,60}là\s+(?:các\s+)?[\"']?$")
+_PRIZE_WORD = re.compile(
+    r"(?:phần thưởng|danh hiệu|giải thưởng|hình thức|huy chương)(?!\w)[^,;]{0,60}là\s+(?:các\s+)?[\"']?$"
+)
 _OF = re.compile(
     r"\s?(?:\((?:[^()\n]{0,40})\)\s?)?(?:(?:và|,)\s(?:phần thưởng|tiền thưởng|quà|hoa)\s)?(của|do|"
     r"từ)\s+(?:các\s+|lãnh đạo\s+|đồng chí\s+|ông\s+|bà\s+)?"

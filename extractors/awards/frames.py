@@ -59,7 +59,13 @@ class Frame:
         """How much the frame tells; of two that tell one event the fuller one stays."""
         slots = (self.grantor, self.count, self.decision_no, self.decision_date, self.date, self.period, self.reason)
         specific = self.form != self.family
-        return sum(s is not None for s in slots) + 2 * min(len(self.names), 3) + specific - 4 * self.is_weak - self.mention.is_anaphor
+        return (
+            sum(s is not None for s in slots)
+            + 2 * min(len(self.names), 3)
+            + specific
+            - 4 * self.is_weak
+            - self.mention.is_anaphor
+        )
 
     def copy(self) -> "Frame":
         """Returns a frame of its own with the same slots."""

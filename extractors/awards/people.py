@@ -39,6 +39,7 @@ _TITLED_WORD = re.compile(r"(?<!\w)(ông|bà|anh|chị|em|cô|thầy|cụ)\s+")
 _NO_NAME = re.compile(
     r"(?i)\s(?:huân chương|bằng khen|giấy khen|cờ thi|của|hỗ trợ|phải|không|nào|này|những|các|thì|sẽ)\s"
 )
+_TITLE_WORDS = frozenset({"ông", "bà", "anh", "chị", "em", "cô", "thầy", "cụ", "cháu", "chú", "bác", "đồng"})
 _FAR = 2500
 
 
@@ -87,6 +88,9 @@ class People:
                 found.append(_Person(start=start, text=" ".join(words), honorific=titled[1]))
                 continue
             for index, word in enumerate(words[:-1]):
+                if index == 0 and word.lower() in _TITLE_WORDS and words[1].lower() in names and len(words) > 2:
+                    offset += len(word) + 1  # `Ông Mạc Văn Củ` at the head of a sentence
+                    continue
                 if word.lower() in names and len(words) - index <= 5:
                     at = start + offset
                     honorific = _HONORIFIC.search(key, max(0, at - 24), at)

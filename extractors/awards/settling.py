@@ -17,6 +17,7 @@ _CONTEST = re.compile(
 )
 _WITH_SUBJECT = ("awards.passive_clause", "awards.receive_clause")
 _DECIDED = re.compile(r"(?<!\w)(?:quyết định|đã (?:được )?(?:tặng|trao|phong))(?!\w)")
+_HANDED = re.compile(r"trao|nhận")
 _CONTINUES = re.compile(r"theo đó|cụ thể|trong đó")
 
 
@@ -102,7 +103,7 @@ def follow_proposal(sentence: Sentence, frames: list[Frame]) -> None:
         return
     before = view.sentence_at(max(0, sentence.start - 2))
     cues = find_cues(view, *before, ())
-    is_asked = any(c.role == "propose" for c in cues) and not any(c.role in ("hand", "receive") for c in cues)
+    is_asked = any(c.role == "propose" for c in cues) and not any(_HANDED.search(c.cue.phrase) for c in cues)
     if not is_asked or _DECIDED.search(view.key, *before):
         return
     for frame in frames:

@@ -87,7 +87,9 @@ def fill_roles(sentence: Sentence, at: int, verb: CueAt, clause: int, frame: Fra
         early = PASSIVE.search(view.key, clause, verb.start)
         if not frame.names and frame.count is None and early and verb.start - early.end() < 60:
             take(frame, subject(view, clause, early.start()))
-        asked = next((c for c in sentence.cues if c.role == "propose" and clause <= c.start < verb.start), None)
+        asked = next(
+            (c for c in reversed(sentence.cues) if c.role == "propose" and clause <= c.start < verb.start), None
+        )
         if not frame.names and frame.count is None and asked is not None:
             counted = subject(view, clause, asked.start)  # `2 tập thể đề nghị tặng X`
             frame.count = Value(text=str(counted.count)) if counted.count is not None and not counted.names else None
