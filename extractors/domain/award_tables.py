@@ -1,14 +1,13 @@
 """The tables of award forms, verbs, words, grantors and decision numbers, checked once when they are first read."""
 
-import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
 from extractors.domain.errors import DomainDataError
-from extractors.domain.orthography import matching_key, nfc
+from extractors.domain.orthography import matching_key
+from extractors.domain.tables import Row, rows
 
 SCOPES = ("law", "outside")  # outside: known, so that nothing shorter is read into it, but gives no record
 VERB_ROLES = ("give", "hand", "receive", "propose", "revoke", "block", "law", "history", "delivery", "other")
@@ -80,37 +79,37 @@ def award_forms() -> dict[str, AwardForm]:
     """Returns the forms by id; raises `DomainDataError` where the table is wrong."""
     forms: dict[str, AwardForm] = {}
     owners: dict[str, str] = {}
-    for where, row in _rows("awards.csv"):
-        form = _form(where, row)
+    for row in rows("awards.csv"):
+        form = _form(row)
         if form.id in forms:
-            raise DomainDataError(f"{where}: id {form.id} stands twice")
+            raise row.wrong(f"id {form.id} stands twice")
         for phrase in (*form.phrases, *form.abbreviations):
             if (owner := owners.setdefault(phrase, form.id)) != form.id:
-                raise DomainDataError(f"{where}: {phrase!r} belongs to {owner} and {form.id}")
+                raise row.wrong(f"{phrase!r} belongs to {owner} and {form.id}")
         forms[form.id] = form
     return forms
 
 
-def _form(where: str, row: dict[str, str]) -> AwardForm:
-    if not _ID.fullmatch(row["id"]):
-        raise DomainDataError(f"{where}: {row['id']!r} is no id")
-    if row["scope"] not in SCOPES:
-        raise DomainDataError(f"{where}: scope must be one of {SCOPES}")
-    if not (_DAY.fullmatch(row["valid_from"]) and _DAY.fullmatch(row["valid_to"])):
-        raise DomainDataError(f"{where}: validity must be years or days")
-    phrases = dict.fromkeys(v for alias in _list(row["aliases"]) for v in _variants(matching_key(alias)))
+def _form(row: Row) -> AwardForm:
+    if not _ID.fullmatch(row.text("id")):
+        raise row.wrong(f"{row.text('id')!r} is no id")
+    if row.text("scope") not in SCOPES:
+        raise row.wrong(f"scope must be one of {SCOPES}")
+    if not (_DAY.fullmatch(row.text("valid_from")) and _DAY.fullmatch(row.text("valid_to"))):
+        raise row.wrong("validity must be years or days")
+    phrases = dict.fromkeys(v for alias in row.several("aliases") for v in _variants(matching_key(alias)))
     return AwardForm(
-        id=row["id"],
-        name=row["name_vi"],
-        family=row["id"].split("-")[0],
-        level=row["level"] or None,
-        classes=tuple(matching_key(c) for c in _list(row["classes"])),
-        recipient_kind=row["recipient_kind"],
-        valid_from=row["valid_from"] or None,
-        valid_to=row["valid_to"] or None,
+        id=row.text("id"),
+        name=row.text("name_vi"),
+        family=row.text("id").split("-")[0],
+        level=row.text("level") or None,
+        classes=tuple(matching_key(c) for c in row.several("classes")),
+        recipient_kind=row.text("recipient_kind"),
+        valid_from=row.text("valid_from") or None,
+        valid_to=row.text("valid_to") or None,
         phrases=tuple(phrases),
-        abbreviations=tuple(_list(row["abbr"])),
-        in_scope=row["scope"] == "law",
+        abbreviations=row.several("abbr"),
+        in_scope=row.text("scope") == "law",
     )
 
 
@@ -131,15 +130,15 @@ def _variants(key: str) -> Iterator[str]:
 def award_verbs() -> tuple[Cue, ...]:
     """Returns the cues of events, longest phrase first; raises `DomainDataError` where the table is wrong."""
     cues = []
-    for where, row in _rows("award_verbs.csv"):
-        if row["role"] not in VERB_ROLES or row["status"] not in STATUSES:
-            raise DomainDataError(f"{where}: role or status is not one of {VERB_ROLES} and {STATUSES}")
+    for row in rows("award_verbs.csv"):
+        if row.text("role") not in VERB_ROLES or row.text("status") not in STATUSES:
+            raise row.wrong(f"role or status is not one of {VERB_ROLES} and {STATUSES}")
         cues.append(
             Cue(
-                phrase=matching_key(row["phrase"]),
-                role=row["role"],
-                status=row["status"],
-                is_posthumous=row["posthumous"] == "yes",
+                phrase=matching_key(row.text("phrase")),
+                role=row.text("role"),
+                status=row.text("status"),
+                is_posthumous=row.text("posthumous") == "yes",
             )
         )
     if len({c.phrase for c in cues}) != len(cues):
@@ -151,10 +150,10 @@ def award_verbs() -> tuple[Cue, ...]:
 def award_words() -> dict[str, dict[str, str]]:
     """Returns for each role its phrases (matching keys) with their kind (person, collective or nothing)."""
     words: dict[str, dict[str, str]] = {role: {} for role in WORD_ROLES}
-    for where, row in _rows("award_words.csv"):
-        if row["role"] not in words:
-            raise DomainDataError(f"{where}: role must be one of {WORD_ROLES}")
-        words[row["role"]][matching_key(row["phrase"])] = row["kind"]
+    for row in rows("award_words.csv"):
+        if row.text("role") not in words:
+            raise row.wrong(f"role must be one of {WORD_ROLES}")
+        words[row.text("role")][matching_key(row.text("phrase"))] = row.text("kind")
     return words
 
 
@@ -162,13 +161,13 @@ def award_words() -> dict[str, dict[str, str]]:
 def grantor_heads() -> dict[str, GrantorHead]:
     """Returns the heads of grantors' names by matching key."""
     heads: dict[str, GrantorHead] = {}
-    for where, row in _rows("award_grantors.csv"):
-        if row["reach"] not in REACHES:
-            raise DomainDataError(f"{where}: reach must be one of {REACHES}")
-        phrase = matching_key(row["head"])
+    for row in rows("award_grantors.csv"):
+        if row.text("reach") not in REACHES:
+            raise row.wrong(f"reach must be one of {REACHES}")
+        phrase = matching_key(row.text("head"))
         if phrase in heads:
-            raise DomainDataError(f"{where}: {phrase!r} stands twice")
-        heads[phrase] = GrantorHead(phrase=phrase, kind=row["kind"], reach=row["reach"])
+            raise row.wrong(f"{phrase!r} stands twice")
+        heads[phrase] = GrantorHead(phrase=phrase, kind=row.text("kind"), reach=row.text("reach"))
     return heads
 
 
@@ -176,12 +175,12 @@ def grantor_heads() -> dict[str, GrantorHead]:
 def body_names() -> dict[str, str]:
     """Returns official names and abbreviations of bodies (`Sở TN&MT`) to their full names, keys in matching form."""
     names: dict[str, str] = {}
-    for _, row in _rows("organisations.csv"):
-        full = row["expansion_vi"].split(";")[0].split(" / ")[0].split("(")[0].strip()
+    for row in rows("organisations.csv"):
+        full = row.text("expansion_vi").split(";")[0].split(" / ")[0].split("(")[0].strip()
         if not full:
             continue
         names[matching_key(full)] = full
-        for short in _list(row["abbreviation"]):
+        for short in row.several("abbreviation"):
             if " " in short:
                 names[matching_key(short)] = full
     return names
@@ -191,28 +190,12 @@ def body_names() -> dict[str, str]:
 def decision_numbers() -> tuple[NumberPattern, ...]:
     """Returns the shapes of document numbers, those that never confer an award first."""
     patterns = []
-    for where, row in _rows("decision_numbers.csv"):
-        if row["award_decision"] not in ("yes", "maybe", "no"):
-            raise DomainDataError(f"{where}: award_decision must be yes, maybe or no")
+    for row in rows("decision_numbers.csv"):
+        if row.text("award_decision") not in ("yes", "maybe", "no"):
+            raise row.wrong("award_decision must be yes, maybe or no")
         try:
-            pattern = re.compile(row["regex"])
+            pattern = re.compile(row.text("regex"))
         except re.error as error:
-            raise DomainDataError(f"{where}: the pattern does not compile") from error
-        patterns.append(NumberPattern(name=row["pattern"], pattern=pattern, can_award=row["award_decision"]))
+            raise row.wrong("the pattern does not compile") from error
+        patterns.append(NumberPattern(name=row.text("pattern"), pattern=pattern, can_award=row.text("award_decision")))
     return tuple(patterns)
-
-
-def _list(cell: str) -> list[str]:
-    return [item.strip() for item in cell.split(";") if item.strip()]
-
-
-def _rows(name: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yields `(file and line, row)`; every cell is text in NFC."""
-    with resources.files("extractors.domain").joinpath(name).open(encoding="utf-8") as lines:
-        for number, row in enumerate(csv.DictReader(lines), 2):
-            where = f"{name} line {number}"
-            if any(value is None for value in row.values()) or None in row:
-                raise DomainDataError(f"{where}: the row has too few or too many cells")
-            if any(value != nfc(value) for value in row.values()):
-                raise DomainDataError(f"{where}: the row is not in NFC")
-            yield where, row

@@ -1,11 +1,11 @@
 """The tables of awards are consistent, and a wrong row is told with its file and line."""
 
-from importlib import resources
 from pathlib import Path
 
 import pytest
 
 import extractors.domain.award_tables as tables
+import extractors.domain.tables as reader
 from extractors.awards.bodies import form_for
 from extractors.domain.errors import DomainDataError
 from extractors.domain.orthography import matching_key
@@ -66,6 +66,8 @@ def test_verbs_words_and_grantors_load() -> None:
         ("award_verbs.csv", "phrase,role,status,posthumous,note", "tặng,gives,granted,no,", "award_verbs"),
         ("award_words.csv", "phrase,role,kind,note", "ông,title,person,", "award_words"),
         ("award_grantors.csv", "head,kind,reach,note", "bộ,bo,far,", "grantor_heads"),
+        ("award_grantors.csv", "head,kind,reach,note", "bộ,bo", "grantor_heads"),
+        ("award_grantors.csv", "head,kind,note", "bộ,bo,", "grantor_heads"),
         ("award_grantors.csv", "head,kind,reach,note", "bộ,bo,name,\nbộ,bo,name,", "grantor_heads"),
     ],
 )
@@ -73,7 +75,7 @@ def test_a_wrong_row_is_told(
     name: str, header: str, row: str, loader: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / name).write_text(f"{header}\n{row}\n", encoding="utf-8")
-    monkeypatch.setattr(resources, "files", lambda _package: tmp_path)
+    monkeypatch.setattr(reader, "FOLDER", tmp_path)
     load = getattr(tables, loader).__wrapped__
     with pytest.raises(DomainDataError, match=name):
         load()
