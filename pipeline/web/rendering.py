@@ -1,0 +1,75 @@
+"""One page of a kept original as a PNG; runs in a process of its own, since originals may be hostile."""
+
+import io
+import resource
+from pathlib import Path
+from typing import Final
+
+from pipeline.readers.limits import LIMITS
+
+PICTURES: Final = frozenset({"png", "jpeg", "tiff"})
+RENDERED: Final = PICTURES | {"pdf"}
+_PICTURE_DPI: Final = 300  # what a picture is taken to be scanned at, so that one measure serves for all
+_MEMORY: Final = 2 << 30
+
+
+def limit_memory() -> None:
+    """Holds the process that renders to 2 GB of address space."""
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+
+
+def render(original: Path, form: str, number: int, dpi: int, target: Path) -> None:
+    """Writes page `number` (from 1) to `target` as it is printed; raises `ValueError` for what has no such page."""
+    data = _of_picture(original, number, dpi) if form in PICTURES else _of_pdf(original, number, dpi)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = target.with_suffix(".part")
+    beside.write_bytes(data)
+    beside.replace(target)
+
+
+def _of_pdf(original: Path, number: int, dpi: int) -> bytes:
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(original)
+    try:
+        if not 1 <= number <= len(document):
+            raise ValueError(f"there is no page {number}")
+        page = document[number - 1]
+        width, height = page.get_size()
+        scale = min(dpi / 72, (LIMITS.page_pixels / max(1.0, width * height)) ** 0.5)
+        picture = page.render(scale=scale).to_pil()
+    finally:
+        document.close()
+    return _png(picture)
+
+
+def _of_picture(original: Path, number: int, dpi: int) -> bytes:
+    from PIL import Image, ImageOps
+
+    with Image.open(original) as picture:
+        if not 1 <= number <= getattr(picture, "n_frames", 1):
+            raise ValueError(f"there is no page {number}")
+        picture.seek(number - 1)
+        if picture.width * picture.height > LIMITS.page_pixels:
+            raise ValueError("the picture is too large to be shown")
+        upright = ImageOps.exif_transpose(picture)
+        if upright.mode.startswith("I;16"):
+            upright = upright.point(lambda value: value / 256).convert("L")
+        elif upright.mode not in {"L", "RGB"}:
+            upright = upright.convert("RGBA")
+            paper = Image.new("RGBA", upright.size, "white")
+            upright = Image.alpha_composite(paper, upright).convert("RGB")
+        share = min(1.0, dpi / _PICTURE_DPI)
+        if share < 1:
+            size = (max(1, round(upright.width * share)), max(1, round(upright.height * share)))
+            upright = upright.resize(size, Image.Resampling.LANCZOS)
+        return _png(upright)
+
+
+def _png(picture: object) -> bytes:
+    from PIL import Image
+
+    assert isinstance(picture, Image.Image)  # noqa: S101  # both libraries hand over Pillow's class
+    out = io.BytesIO()
+    picture.save(out, "PNG", compress_level=3)
+    return out.getvalue()

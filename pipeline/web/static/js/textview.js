@@ -1,0 +1,211 @@
+// The text of a document with its records marked: the others lightly, the current one strongly, with handles.
+
+import { el, fill } from "./dom.js";
+import { Points } from "./points.js";
+import { t } from "./words.js";
+
+export class TextView {
+  // `onPick(recordId)`: another record was clicked. `onSpan(start, end)`: the current one was dragged.
+  constructor(box, { onPick = () => {}, onSpan = () => {} } = {}) {
+    this.box = box;
+    this.onPick = onPick;
+    this.onSpan = onSpan;
+    this.ink = el("p", { class: "ink", lang: "vi" });
+    box.append(this.ink);
+    this.points = new Points("");
+    this.marks = [];
+    this.current = null; // { start, end, kind }
+    this.sentence = null;
+    this.slots = [];
+    this.picked = null; // [start, end] chosen by keys or mouse
+    this.ink.addEventListener("click", (event) => {
+      const mark = event.target.closest?.("[data-record]");
+      if (mark && document.getSelection().isCollapsed) this.onPick(mark.dataset.record);
+    });
+  }
+
+  show({ text, start, marks, current, sentence, slots = [] }) {
+    this.points = new Points(text, start);
+    this.marks = marks;
+    this.current = current;
+    this.sentence = sentence;
+    this.slots = slots;
+    this.picked = null;
+    this.draw();
+  }
+
+  // Cuts the text at every border and lets each piece carry the classes of all spans that cover it.
+  draw() {
+    const { points } = this;
+    const spans = [];
+    for (const mark of this.marks) spans.push([mark.start, mark.end, { mark }]);
+    for (const slot of this.slots) spans.push([slot.start, slot.end, { slot: true }]);
+    if (this.current) spans.push([this.current.start, this.current.end, { strong: true }]);
+    if (this.picked && this.picked[0] < this.picked[1]) spans.push([this.picked[0], this.picked[1], { picked: true }]);
+    if (this.sentence) spans.push([this.sentence[0], this.sentence[1], { sentence: true }]);
+    const inside = spans
+      .map(([start, end, what]) => [Math.max(start, points.start), Math.min(end, points.end), what])
+      .filter(([start, end]) => start < end);
+    const borders = [...new Set([points.start, points.end, ...inside.flatMap(([start, end]) => [start, end])])].sort((a, b) => a - b);
+    const opening = new Map();
+    for (const span of inside) (opening.get(span[0]) ?? opening.set(span[0], []).get(span[0])).push(span);
+    let open = [];
+    const pieces = [];
+    for (let at = 0; at + 1 < borders.length; at += 1) {
+      const [from, to] = [borders[at], borders[at + 1]];
+      open = open.filter(([, end]) => end > from).concat(opening.get(from) ?? []);
+      if (this.current && from === this.current.start) pieces.push(this._handle("start"));
+      pieces.push(this._piece(from, to, open));
+      if (this.current && to === this.current.end) pieces.push(this._handle("end"));
+    }
+    fill(this.ink, pieces);
+  }
+
+  _piece(from, to, open) {
+    const classes = [];
+    let record = null;
+    let narrowest = Infinity;
+    for (const [start, end, what] of open) {
+      if (what.mark) {
+        if (end - start < narrowest) {
+          narrowest = end - start;
+          record = what.mark;
+        }
+      } else classes.push(what.strong ? "strong" : what.picked ? "picked" : what.slot ? "slot" : "in-sentence");
+    }
+    if (this.sentence && !classes.includes("in-sentence")) classes.push("around");
+    if (record) classes.push("mark", record.kind, record.state);
+    const attributes = { class: classes.join(" "), "data-start": from };
+    if (record) {
+      attributes["data-record"] = record.record_id;
+      attributes.title = `${t(`kind.${record.kind}`)} · ${t(`state.${record.state}`)}`;
+    }
+    return el(classes.includes("strong") ? "mark" : "span", attributes, this.points.slice(from, to));
+  }
+
+  _handle(side) {
+    const handle = el("button", {
+      type: "button", class: "handle", role: "slider", "aria-label": t(`span.${side}`), "data-side": side,
+      "aria-valuenow": this.current[side], "aria-valuemin": this.points.start, "aria-valuemax": this.points.end,
+      "aria-valuetext": this.points.slice(this.current.start, this.current.end),
+      onpointerdown: (event) => this._drag(event, side),
+      onkeydown: (event) => {
+        if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+        event.preventDefault();
+        event.stopPropagation();
+        this.move(side, event.key === "ArrowRight" ? 1 : -1, event.shiftKey);
+        this.box.querySelector(`.handle[data-side="${side}"]`)?.focus();
+      },
+    });
+    return handle;
+  }
+
+  _drag(event, side) {
+    event.preventDefault();
+    event.target.setPointerCapture?.(event.pointerId);
+    const follow = (moved) => {
+      const offset = this.offsetAt(moved.clientX, moved.clientY);
+      if (offset !== null) this.setSide(side, offset);
+    };
+    const drop = () => {
+      document.removeEventListener("pointermove", follow);
+      document.removeEventListener("pointerup", drop);
+      document.removeEventListener("pointercancel", drop);
+    };
+    document.addEventListener("pointermove", follow);
+    document.addEventListener("pointerup", drop);
+    document.addEventListener("pointercancel", drop);
+  }
+
+  // Moves one end of the current span by a letter, or by a word where `byWord`.
+  move(side, direction, byWord) {
+    if (!this.current) return;
+    const at = this.current[side];
+    const { points } = this;
+    let to = at + direction;
+    if (byWord && side === "end") to = direction > 0 ? points.nextWord(at) : points.previousEnd(at);
+    if (byWord && side === "start") to = direction > 0 ? points.nextStart(at) : points.previousWord(at);
+    this.setSide(side, to);
+  }
+
+  setSide(side, offset) {
+    const at = Math.min(Math.max(offset, this.points.start), this.points.end);
+    const span = { ...this.current, [side]: at };
+    if (span.start >= span.end || at === this.current[side]) return;
+    this.current = span;
+    this.draw();
+    this.onSpan(span.start, span.end);
+  }
+
+  offsetAt(x, y) {
+    let node = null;
+    let unit = 0;
+    if (document.caretPositionFromPoint) {
+      const place = document.caretPositionFromPoint(x, y);
+      node = place?.offsetNode ?? null;
+      unit = place?.offset ?? 0;
+    } else {
+      const range = document.caretRangeFromPoint(x, y);
+      node = range?.startContainer ?? null;
+      unit = range?.startOffset ?? 0;
+    }
+    return node ? this.offsetOf(node, unit) : null;
+  }
+
+  offsetOf(node, unit) {
+    const piece = (node.nodeType === Node.TEXT_NODE ? node.parentElement : node)?.closest?.("[data-start]");
+    if (!piece || !this.ink.contains(piece)) return null;
+    const from = Number(piece.dataset.start);
+    const within = node.nodeType === Node.TEXT_NODE ? unit : unit > 0 ? piece.textContent.length : 0;
+    return this.points.toPoint(this.points.toUnit(from) + within);
+  }
+
+  // The span that the mouse has selected, without spaces at its ends, or null.
+  selection() {
+    const selection = document.getSelection();
+    if (!selection || selection.isCollapsed || !selection.rangeCount) return null;
+    const range = selection.getRangeAt(0);
+    const start = this.offsetOf(range.startContainer, range.startOffset);
+    const end = this.offsetOf(range.endContainer, range.endOffset);
+    if (start === null || end === null || start >= end) return null;
+    const chosen = this.points.slice(start, end);
+    const lead = /^\s*/.exec(chosen)[0].length;
+    const trail = /\s*$/.exec(chosen)[0].length;
+    return start + lead < end - trail ? [start + lead, end - trail] : null;
+  }
+
+  // Choosing by keys: a word is picked, arrows move it, with Shift they widen it.
+  pick(span) {
+    this.picked = span;
+    this.draw();
+    this.box.querySelector(".picked")?.scrollIntoView({ block: "nearest" });
+  }
+
+  movePick(key, widen) {
+    const { points } = this;
+    const [start, end] = this.picked ?? points.wordAt(this.current?.end ?? points.start);
+    if (widen) {
+      if (key === "ArrowRight") this.pick([start, points.nextWord(end)]);
+      if (key === "ArrowLeft" && points.previousEnd(end) > start) this.pick([start, points.previousEnd(end)]);
+      return;
+    }
+    let at = start;
+    if (key === "ArrowRight") at = points.nextStart(start);
+    if (key === "ArrowLeft") at = points.previousWord(start);
+    if (key === "ArrowDown" || key === "ArrowUp") {
+      const box = this.box.querySelector(".picked")?.getBoundingClientRect();
+      const line = parseFloat(getComputedStyle(this.ink).lineHeight);
+      const found = box && this.offsetAt(box.left + 2, box.top + box.height / 2 + (key === "ArrowDown" ? line : -line));
+      if (found !== null && found !== undefined) at = found;
+    }
+    const word = points.wordAt(Math.min(at, points.end - 1));
+    if (word[0] < word[1]) this.pick(word);
+  }
+
+  scrollToCurrent() {
+    const strong = this.box.querySelector(".strong");
+    if (!strong) return;
+    const [outer, inner] = [this.box.getBoundingClientRect(), strong.getBoundingClientRect()];
+    this.box.scrollTop += inner.top - outer.top - this.box.clientHeight / 3;
+  }
+}
