@@ -29,7 +29,8 @@ _WILL = re.compile(r"(?<!\w)sẽ(?!\w)")
 _VOTES = re.compile(r"[^;.\n]{0,12}?\d{1,3}\s?/\s?\d{1,3}\s+phiếu")
 _FAILED = re.compile(
     r"chỉ (?:được|đạt|có) \d{1,3}\s?/\s?\d{1,3} phiếu|"
-    r"đánh trượt|bị trượt|không đạt|chưa đạt|không đủ|chưa quá bán|không thông qua|bị (?:hội đồng )?loại|không trình|không đề nghị"
+    r"đánh trượt|bị trượt|không đạt|chưa đạt|không đủ|chưa quá bán|không thông qua|"
+    r"bị (?:hội đồng )?loại|không trình|không đề nghị"
 )
 _GENERAL = re.compile(
     r"\?\s*[\"'”]?$|^(?:mỗi|ai|liệu|có nên|tại sao|vì sao)\s|(?<!\w)bị cáo(?!\w)",
@@ -351,7 +352,7 @@ def _without_verb(sentence: Sentence, at: int, before: list[Frame]) -> list[Fram
 
 
 def _listed_on(sentence: Sentence, at: int, low: int, previous: Frame) -> Frame | None:
-    """`đề nghị X cho A; Y cho B`: an award that only a mark parts from the stretch of one asked for is asked for too."""
+    """`đề nghị X cho A; Y cho B`: an award that only a mark parts from one asked for is asked for too."""
     view, mention = sentence.view, sentence.mentions[at]
     if previous.status is not AwardStatus.PROPOSED or not _PARTED.search(view.key, low, mention.start):
         return None

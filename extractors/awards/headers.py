@@ -6,7 +6,7 @@ from itertools import islice
 from extractors.awards.bodies import Body, body_at, find_bodies, form_for
 from extractors.awards.frames import Frame, Span, Value
 from extractors.awards.names import Name
-from extractors.awards.slots import Timeline
+from extractors.awards.timeline import Timeline
 from extractors.domain.records import AwardStatus, DocumentKind
 from extractors.matching import SpanIndex
 from extractors.view import TextView

@@ -18,11 +18,12 @@ _LISTED = re.compile(
     r"(?<!\w)(?:gồm có|gồm|là|như sau|bao gồm)\s*:|(?<!\w)gồm(?: có)?(?!\w)"
 )
 _IS_NAMED = re.compile(
-    r"\s(?:(?:lần|đợt|năm|dịp) (?:này|nay) )?là\s(?=(?:ông|bà|anh|chị|em|đồng chí|cụ|mẹ|phó chủ tịch|chủ tịch|phó giám đốc|"
-    r"giám đốc|nghệ sĩ|thầy|cô|nguyên|nsưt|nsnd|nnưt|ngưt|nghệ nhân)(?!\w))"
+    r"\s(?:(?:lần|đợt|năm|dịp) (?:này|nay) )?là\s(?=(?:ông|bà|anh|chị|em|đồng chí|cụ|mẹ|phó chủ tịch|"
+    r"chủ tịch|phó giám đốc|giám đốc|nghệ sĩ|thầy|cô|nguyên|nsưt|nsnd|nnưt|ngưt|nghệ nhân)(?!\w))"
 )
 _THEY_ARE = re.compile(
-    r"\s*(?:trong đó,?\s|cụ thể,?\s)?(?:(\d{1,2}|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\s(?:[^\W\d]+\s){1,3}?|(?:họ|đó)\s)"
+    r"\s*(?:trong đó,?\s|cụ thể,?\s)?(?:(\d{1,2}|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\s"
+    r"(?:[^\W\d]+\s){1,3}?|(?:họ|đó)\s)"
     r"(?:(?:đó|này|trên|nói trên|được (?:tặng|trao|khen thưởng|nhận|tuyên dương|khen)[^.:;]{0,60}?|đợt này|lần này)\s)?"
     r"(?:là|gồm(?: có)?|bao gồm)\s?:?\s"
 )

@@ -34,7 +34,11 @@ _PARENTHESES = re.compile(r"\([^()\n]{0,200}\)")
 _PART_OF = re.compile(r"[,;(]?\s*(?:trong đó|trong số đó|tiêu biểu (?:là|như)|điển hình)(?!\w)")
 _LIST_WORD = re.compile(
     r"\s*(?:(?:(?:các )?ông,? bà|các đồng chí|các|những|toàn thể|cho|đối với|gồm(?: có)?|bao gồm|là|"
-    r"có|tới|đến|cả|gồm các|và|cùng|đại diện(?: cho)?(?: lãnh đạo| gia đình)?|người thân(?: của)?|thân nhân(?: của)?|toàn bộ|tất cả|thành viên(?=\s(?:ban|đội|tổ|hội|đoàn|nhóm|câu lạc bộ)\s)|(?:đơn vị|tập thể|cá nhân|đồng chí|thầy,? cô(?: giáo)?)(?=\s?:))(?!\w)|\d{1,2}\s*[.)](?=\s|[a-zà-ỹđ]))\s*[:\-]?\s*"
+    r"có|tới|đến|cả|gồm các|và|cùng|"
+    r"đại diện(?: cho)?(?: lãnh đạo| gia đình)?|người thân(?: của)?|thân nhân(?: của)?|toàn bộ|tất cả|"
+    r"thành viên(?=\s(?:ban|đội|tổ|hội|đoàn|nhóm|câu lạc bộ)\s)|"
+    r"(?:đơn vị|tập thể|cá nhân|đồng chí|thầy,? cô(?: giáo)?)(?=\s?:))(?!\w)|"
+    r"\d{1,2}\s*[.)](?=\s|[a-zà-ỹđ]))\s*[:\-]?\s*"
 )
 _YEAR_WORD = re.compile(r"năm\s(?:sau|trước|nay|ngoái|qua|học|nào|đó|\d)")
 _PLURAL = re.compile(r"(?:các|những|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|\d{1,3})\s+")

@@ -13,7 +13,8 @@ from extractors.awards.mentions import ByPlace, Mention, find_mentions
 from extractors.awards.merging import merge
 from extractors.awards.names import Name
 from extractors.awards.people import People
-from extractors.awards.slots import Timeline, fill, several_years, share_day, share_period, timeline_of
+from extractors.awards.slots import fill, several_years, share_day, share_period
+from extractors.awards.timeline import Timeline, timeline_of
 from extractors.confidence import confidence
 from extractors.domain.award_tables import award_forms
 from extractors.domain.records import (

@@ -3,14 +3,13 @@
 Dates come from the date records; this module only tells which of them is which slot.
 """
 
-import bisect
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from extractors.awards.frames import Frame, Span, Value
 from extractors.awards.recipients import reason_start
+from extractors.awards.timeline import DAYS, NO_DATE_ROLES, Timeline, value_of
 from extractors.domain.award_tables import decision_numbers
 from extractors.domain.records import AwardStatus, DateRecord, DateRole, Grain
 from extractors.view import TextView
@@ -21,15 +20,6 @@ _NUMBER = re.compile(
 )
 _OLD_NUMBER = re.compile(r"quyết định\s+(?:khen thưởng\s+)?số\s*:?\s*(\d{1,5}\s?[-/]\s?[a-zđ][\w&]*(?:[-/.][\w&]+)*)")
 _BARE_NUMBER = re.compile(r"quyết định\s+(?:số\s+)?(\d{1,5})(?=[\s,.)])")
-_NO_DATE_ROLES = (
-    DateRole.BIRTH,
-    DateRole.DEATH,
-    DateRole.LAW,
-    DateRole.FURNITURE,
-    DateRole.PUBLICATION,
-    DateRole.DEADLINE,
-)
-_DAYS = (Grain.DAY, Grain.TIME)
 _SPANS = (Grain.YEAR, Grain.INTERVAL, Grain.HALF, Grain.QUARTER)
 _FORMULA = re.compile(
     r"[,;]?\s*góp phần (?:tích cực )?vào sự nghiệp|[,;]?\s*(?:từ|giai đoạn|trong)?\s*(?:năm|năm học)\s+\d{4}"
@@ -59,42 +49,11 @@ _CEREMONY = re.compile(
     r"dịp này|nhân dịp|tại (?:buổi )?lễ|tại (?:hội nghị|đại hội|buổi|đây|sự kiện)|buổi lễ|"
     r"(?<!\w)lễ(?!\w)|cùng ngày|đợt này"
 )
-_EVENT_WORD = re.compile(
-    r"(?<!\w)(?:lễ|hội nghị|đại hội|tổng kết|buổi|trao|gặp mặt|tuyên dương|khen thưởng|họp|"
-    r"tổ chức|đón nhận|kỷ niệm|tặng|công bố|khởi công|khánh thành|phát lệnh|ra mắt|khai mạc|"
-    r"bế mạc|diễn ra|mít tinh|phát động|khai giảng|bàn giao|thông xe|động thổ|ký kết)(?!\w)"
-)
 _CLOSE = re.compile(r"[\s,]{0,3}(?:vào|trong|hồi|ngay trong)?\s?\(?|[^;,()\n]{0,40}\((?:năm )?")
 _OPENS = re.compile(r"(?:[;,.]|\svà)\s*$")
 _REVIEWED = re.compile(r"(?<!\w)(?:tổng kết|sơ kết)[^.,;\n]{0,60}(?:năm học|giai đoạn)\s$")
 _TOLD = re.compile(r"(?<!\w)(?:cho biết|cho hay|thông tin|thông báo)(?:\s|,)")
 _HELD = re.compile(r"(?:diễn ra|tổ chức|trao|vào|hôm|lễ)\s+(?:vào\s+)?(?:sáng|chiều|tối|trưa)?\s*$")
-_TOPIC = re.compile(
-    r"tổng kết|sơ kết|xét|bình xét|bình bầu|biểu dương|tuyên dương|khen thưởng|thi đua|phong trào|vinh danh"
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timeline:
-    """The dates of a document, and what holds where a sentence does not say: day of the event, period rewarded."""
-
-    dates: tuple[DateRecord, ...]
-    event: Value | None = None
-    period: Value | None = None
-    number: Value | None = None
-    is_decision: bool = False
-    is_formal: bool = False  # minutes, proposal, report: one day for all
-
-    def within(self, start: int, end: int) -> list[DateRecord]:
-        """Returns the dates that lie in `[start, end)`."""
-        low = bisect.bisect_left(self.dates, start, key=lambda d: d.start)
-        high = bisect.bisect_left(self.dates, end, key=lambda d: d.start)
-        return [d for d in self.dates[low:high] if d.end <= end]
-
-
-def value_of(record: DateRecord) -> Value:
-    """Returns a date as a slot value: EDTF without its time of day."""
-    return Value(text=re.sub(r"T[^/]*", "", record.edtf), span=(record.start, record.end))
 
 
 def find_number(view: TextView, start: int, end: int) -> list[Span]:
@@ -118,7 +77,7 @@ def fill(view: TextView, frame: Frame, timeline: Timeline, earlier: Sequence[Fra
     tail, limit = frame.tail, frame.limit
     _fill_number(view, frame, timeline, tail, limit)
     taken: list[Span] = [v.span for v in (frame.decision_no, frame.decision_date) if v and v.span]
-    dates = [d for d in timeline.within(start, end) if d.role not in _NO_DATE_ROLES and not _touches(d, taken)]
+    dates = [d for d in timeline.within(start, end) if d.role not in NO_DATE_ROLES and not _touches(d, taken)]
     own = [
         v.span
         for f in earlier
@@ -162,7 +121,7 @@ def _fill_number(view: TextView, frame: Frame, timeline: Timeline, tail: int, li
         return
     frame.decision_no = Value(text=view.text[chosen[0] : chosen[1]], span=chosen)
     near = next(
-        (d for d in timeline.within(chosen[1], chosen[1] + 60) if d.start - chosen[1] < 14 and d.grain in _DAYS), None
+        (d for d in timeline.within(chosen[1], chosen[1] + 60) if d.start - chosen[1] < 14 and d.grain in DAYS), None
     )
     if near is not None:
         frame.decision_date = value_of(near)
@@ -185,7 +144,7 @@ def _fill_right(view: TextView, frame: Frame, dates: list[DateRecord], tail: int
                 frame.period = frame.period or value_of(date)
             else:
                 frame.date = frame.date or value_of(date)
-        elif is_close and date.grain in (*_DAYS, Grain.MONTH):
+        elif is_close and date.grain in (*DAYS, Grain.MONTH):
             frame.date = frame.date or value_of(date)
         elif date.grain is Grain.YEAR:
             if frame.period is None and (
@@ -193,9 +152,7 @@ def _fill_right(view: TextView, frame: Frame, dates: list[DateRecord], tail: int
             ):
                 frame.period = value_of(date)
         elif (
-            date.grain in _DAYS
-            and frame.date is None
-            and _HELD.search(view.key, max(tail, date.start - 24), date.start)
+            date.grain in DAYS and frame.date is None and _HELD.search(view.key, max(tail, date.start - 24), date.start)
         ):
             frame.date = value_of(date)
 
@@ -213,12 +170,12 @@ def _fill_left(view: TextView, frame: Frame, dates: list[DateRecord]) -> None:
     semicolon = view.key.rfind(";", start, frame.span[0])
     clause = [d for d in left if d.start > semicolon] or left
     clause = [d for d in clause if not _TOLD.search(view.key, d.end, frame.span[0])]
-    clause = [d for d in clause if d.grain in (*_DAYS, Grain.MONTH, Grain.YEAR)]
+    clause = [d for d in clause if d.grain in (*DAYS, Grain.MONTH, Grain.YEAR)]
     if frame.others_before is not None:  # what stands behind an earlier award must open its own clause
         clause = [d for d in clause if d.start < frame.others_before or _OPENS.search(view.key, start, d.start)]
     if not clause:
         return
-    days = [d for d in clause if d.grain in _DAYS]
+    days = [d for d in clause if d.grain in DAYS]
     if days:
         frame.date = value_of(days[0] if _leads(view, days[0], start) else days[-1])
         if _DECIDES.search(view.key, start, frame.span[0]):
@@ -352,63 +309,3 @@ def several_years(view: TextView, frame: Frame, timeline: Timeline) -> list[Fram
         twin.date = value_of(year)
         more.append(twin)
     return more
-
-
-def timeline_of(view: TextView, dates: Sequence[DateRecord], document: DateRecord | None) -> Timeline:
-    """Returns what the dates of a document tell about the event as a whole."""
-    layout = view.layout
-    kind = layout.kind.value
-    event: Value | None = None
-    period = _topic_period(view, dates)
-    if kind == "report" and period is not None:
-        event = period  # what a report sums up was conferred in its year
-    elif kind in ("decision", "minutes", "proposal", "report") and document is not None:
-        event = value_of(document)
-    elif kind == "article":
-        event = _article_event(view, dates)
-    number = None
-    if layout.number is not None:
-        number = Value(text=view.text[layout.number[0] : layout.number[1]].strip(), span=layout.number)
-    return Timeline(
-        dates=tuple(sorted(dates, key=lambda d: d.start)),
-        event=event,
-        period=period,
-        number=number,
-        is_decision=kind == "decision",
-        is_formal=kind in ("minutes", "proposal", "report"),
-    )
-
-
-def _article_event(view: TextView, dates: Sequence[DateRecord]) -> Value | None:
-    """The first day told in the opening paragraphs of an article that is no page furniture and no birthday."""
-    lines = view.layout.lines
-    limit = lines[min(len(lines), 8) - 1].end if lines else 0
-    for date in dates:
-        if date.start >= limit:
-            break
-        if date.role in _NO_DATE_ROLES or date.grain not in _DAYS or date.role is DateRole.DECISION:
-            continue
-        sentence = view.sentence_at(date.start)
-        if _EVENT_WORD.search(view.key, *sentence) and not re.search(
-            r"trước đó|vào khoảng|vụ ", view.key[sentence[0] : date.start]
-        ):
-            return value_of(date)
-    return None
-
-
-def _topic_period(view: TextView, dates: Sequence[DateRecord]) -> Value | None:
-    """The year or years that a meeting sums up: from the title, else from the first lines."""
-    lines = [line for line in view.layout.lines if not line.is_row][:8]
-    title = view.layout.title
-    spans = ([title] if title else []) + [(line.start, line.end) for line in lines]
-    for start, end in spans:
-        topic = _TOPIC.search(view.key, start, end)
-        if topic is None:
-            continue
-        for date in dates:
-            if topic.start() <= date.start < min(end, topic.start() + 200) and date.grain in (
-                Grain.YEAR,
-                Grain.INTERVAL,
-            ):
-                return value_of(date)
-    return None

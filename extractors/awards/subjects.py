@@ -41,7 +41,8 @@ def _name_before(view: TextView, start: int, end: int) -> Name | None:
 
 
 _WORK = re.compile(
-    r"[^,;]{0,20},?\s?(?<!\w)(?:cụm tác phẩm|tác phẩm|vở|công trình|bài hát|ca khúc|cuốn|bộ phim|tiểu thuyết|việc làm|hành động|nghĩa cử|cống hiến|đóng góp|nỗ lực)(?!\w)"
+    r"[^,;]{0,20},?\s?(?<!\w)(?:cụm tác phẩm|tác phẩm|vở|công trình|bài hát|ca khúc|cuốn|bộ phim|tiểu thuyết|"
+    r"việc làm|hành động|nghĩa cử|cống hiến|đóng góp|nỗ lực)(?!\w)"
 )
 _AMONG = re.compile(
     r"\s(?:cũng\s|từng\s|vẫn\s)*là\s(?:một\s)?(?:trong|đơn vị|tập thể|doanh nghiệp|trường|số ít|tập đoàn)(?!\w)"
@@ -49,7 +50,8 @@ _AMONG = re.compile(
 _HAS_COUNT = re.compile(
     r"(?<!\w)có\s+(?:thêm |tới |gần |hơn |trên |tổng số )?(?=(?:\d[\d.]*|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\s"
     r"(?:tập thể|cá nhân|đơn vị|đồng chí|đảng viên|người|nhà giáo|giáo viên|thầy|cô|nghệ sĩ|nghệ sỹ|mẹ|bà mẹ|bác sĩ|"
-    r"doanh nghiệp|học sinh|sinh viên|cán bộ|chiến sĩ|gia đình|hộ|xã|phường|trường|liệt sĩ|công nhân|thầy thuốc|em|gương|nghệ nhân|hội viên|đoàn viên|nông dân|phụ nữ|tác giả|trường hợp|thôn|huyện|chi bộ|"
+    r"doanh nghiệp|học sinh|sinh viên|cán bộ|chiến sĩ|gia đình|hộ|xã|phường|trường|liệt sĩ|công nhân|thầy thuốc|"
+    r"em|gương|nghệ nhân|hội viên|đoàn viên|nông dân|phụ nữ|tác giả|trường hợp|thôn|huyện|chi bộ|"
     r"doanh nhân|nhà khoa học|thương binh|cựu chiến binh|trường học|công trình)(?!\w))"
 )
 _SUCH_AS = re.compile(r"(?<!\w)(?:như|trong đó có|gồm)(?::|\s)\s*")
