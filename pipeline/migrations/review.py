@@ -18,10 +18,10 @@ def _append_only(db: Database, table: str) -> None:
         f"CREATE TRIGGER {table}_never_deleted BEFORE DELETE ON {table} BEGIN "
         f"SELECT RAISE(ABORT, '{table} are append-only: nothing is deleted'); END"
     )
+    same = f"SELECT 1 FROM {table} WHERE id = new.id"  # noqa: S608
     db.execute(
-        f"CREATE TRIGGER {table}_never_replaced BEFORE INSERT ON {table} "
-        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = new.id) BEGIN "
-        f"SELECT RAISE(ABORT, '{table} are append-only: this number is taken'); END"  # noqa: S608
+        f"CREATE TRIGGER {table}_never_replaced BEFORE INSERT ON {table} WHEN EXISTS ({same}) BEGIN "
+        f"SELECT RAISE(ABORT, '{table} are append-only: this number is taken'); END"
     )
 
 
@@ -190,7 +190,8 @@ def m024_queue(db: Database) -> None:
     db.execute("CREATE INDEX skips_until ON skips(until)")
     for kind in _KINDS:
         db.execute(
-            f"CREATE INDEX {kind}_queue ON {kind}(confidence, record_id) WHERE state = 'machine' AND copy_of IS NULL"
+            f"CREATE INDEX {kind}_queue ON {kind}(confidence, record_id, document) "
+            "WHERE state = 'machine' AND copy_of IS NULL"
         )
         db.execute(f"CREATE INDEX {kind}_conflicts ON {kind}(record_id) WHERE machine_now IS NOT NULL")
         db.execute(f"CREATE INDEX {kind}_decided ON {kind}(state, record_id) WHERE state <> 'machine'")

@@ -8,7 +8,7 @@ from typing import Final
 from extractors.dates.rules import find
 from extractors.domain import edtf
 from extractors.domain.orthography import nfc
-from extractors.domain.records import DateRecord
+from extractors.domain.records import DateRecord, Grain
 from extractors.view import TextView
 from pipeline.review.errors import Refused
 
@@ -49,7 +49,7 @@ def read_date(text: str, reference: date | None = None) -> DateReading:
     view = TextView(typed, reference_date=reference, reference_source="given" if reference else "")
     found = find(view) if typed else []
     whole = [record for record in found if not (typed[: record.start] + typed[record.end :]).strip(" .,;()")]
-    if len(whole) != 1:
+    if len(whole) != 1 or (whole[0].grain is Grain.DAY and whole[0].edtf.endswith("XX")):  # 31/2 is read as of February
         raise _refusal(typed, found)
     [record] = whole
     return DateReading(

@@ -1,9 +1,11 @@
 """What a reviewer reads next: the records whose reading buys most, each leased to one person at a time."""
 
 import json
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from statistics import median
 from typing import Final, cast
 
@@ -21,9 +23,16 @@ _SKIPPED: Final = timedelta(hours=12)  # for so long a skipped record does not c
 WEIGHTS: Final[dict[Kind, float]] = {"dates": 1, "provinces": 1, "figures": 1, "awards": 4, "document_facts": 2}
 _SECONDS: Final[dict[Kind, float]] = {"dates": 3, "provinces": 2, "figures": 3, "awards": 8, "document_facts": 3}
 _MEASURED: Final = 200  # latest decisions of a kind of which the median is taken
+_TRIES: Final = 8
 _FEW: Final = 3000  # documents that are gone through one by one; of more the queue is searched from its top
 _CONFLICT: Final = 0.5  # doubt about a decision that a newer extractor contradicts
 STATES: Final = ("machine", "accepted", "corrected", "rejected", "added", "conflict", "lost", "disputed")
+
+
+_MANY: Final = 50_000  # records that are not counted after every decision
+_STALE_S: Final = 15.0
+_REMEMBERED: Final = 200
+_counted: dict[tuple[Path, str, "Filters"], tuple[float, dict[Kind, int]]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +71,7 @@ class _Candidate:
     record_id: str
     kind: Kind
     purpose: str
+    is_unread: bool = False  # only worth showing while no one has decided on it
 
 
 def next_items(
@@ -79,17 +89,36 @@ def next_items(
     """
     moment = now or utc_now()
     wanted = filters or Filters()
-    with store.immediate():
-        user = authorise(store, user, Role.REVIEWER)
-        store.db.execute("DELETE FROM leases WHERE until <= ?", [stamp(moment)])
-        store.db.execute("DELETE FROM skips WHERE until <= ?", [stamp(moment)])
-        chosen = sorted(_candidates(store, user, wanted, n))[:n]
-        store.db.conn.executemany(
-            "INSERT INTO leases (record_id, kind, user, purpose, until) VALUES (?, ?, ?, ?, ?) "
-            "ON CONFLICT (record_id) DO UPDATE SET until = excluded.until, purpose = excluded.purpose",
-            [(c.record_id, c.kind, user.name, c.purpose, stamp(moment + timedelta(minutes=minutes))) for c in chosen],
-        )
+    user = authorise(store, user, Role.REVIEWER)
+    chosen: list[_Candidate] = []
+    for _ in range(_TRIES):  # a search may take long, so it holds no lock: what others took meanwhile is left to them
+        candidates = sorted(_candidates(store, user, wanted, n, stamp(moment)))[:n]
+        chosen = _lease(store, user, candidates, moment, minutes)
+        if len(chosen) == len(candidates):
+            break
     return [item_of(store, user, candidate.record_id, purpose=candidate.purpose) for candidate in chosen]
+
+
+def _lease(store: Store, user: User, candidates: list[_Candidate], moment: datetime, minutes: int) -> list[_Candidate]:
+    """Returns those that the user has now; one that another took, or that is no more, is left out."""
+    now, until = stamp(moment), stamp(moment + timedelta(minutes=minutes))
+    kept = []
+    with store.immediate():
+        store.db.execute("DELETE FROM leases WHERE until <= ?", [now])
+        store.db.execute("DELETE FROM skips WHERE until <= ?", [now])
+        for each in candidates:
+            state = store.value(f"SELECT state FROM {each.kind} WHERE record_id = ?", [each.record_id])  # noqa: S608
+            if state is None or (each.is_unread and state != "machine"):
+                continue
+            cursor = store.db.execute(
+                "INSERT INTO leases (record_id, kind, user, purpose, until) VALUES (?, ?, ?, ?, ?) "
+                "ON CONFLICT (record_id) DO UPDATE SET until = excluded.until, purpose = excluded.purpose "
+                "WHERE user = excluded.user",
+                [each.record_id, each.kind, user.name, each.purpose, until],
+            )
+            if cursor.rowcount > 0:
+                kept.append(each)
+    return kept
 
 
 def release(
@@ -132,7 +161,7 @@ def counts(store: Store, user: User, filters: Filters | None = None, *, now: dat
     user = authorise(store, user, Role.READER)
     today = stamp(now or utc_now())[:10]
     pace = {kind: seconds_per_decision(store, kind) for kind in KINDS}
-    left = {kind: _count(store, user, wanted, kind) for kind in KINDS if wanted.kind in (None, kind)}
+    left = _left(store, user, wanted)
     return Counts(
         left=sum(left.values()),
         decided_today=store.count(
@@ -149,6 +178,19 @@ def counts(store: Store, user: User, filters: Filters | None = None, *, now: dat
     )
 
 
+def _left(store: Store, user: User, wanted: Filters) -> dict[Kind, int]:
+    """How many records of each kind the filters leave; of many the number is counted anew every few seconds only."""
+    key = (store.path, user.name if wanted.mine else "", wanted)
+    if (known := _counted.get(key)) and time.monotonic() < known[0]:
+        return known[1]
+    left = {kind: _count(store, user, wanted, kind) for kind in KINDS if wanted.kind in (None, kind)}
+    if len(_counted) > _REMEMBERED:
+        _counted.clear()
+    if sum(left.values()) > _MANY:
+        _counted[key] = time.monotonic() + _STALE_S, left
+    return left
+
+
 def seconds_per_decision(store: Store, kind: Kind) -> float:
     """Returns the median of the latest decisions of a kind, a guess where none was measured."""
     rows = store.rows(
@@ -162,8 +204,8 @@ def seconds_per_decision(store: Store, kind: Kind) -> float:
 # --- choosing ---------------------------------------------------------------------------------------
 
 
-def _candidates(store: Store, user: User, wanted: Filters, n: int) -> Iterable[_Candidate]:
-    narrow, index = _narrow(store, user, wanted)
+def _candidates(store: Store, user: User, wanted: Filters, n: int, now: str) -> Iterable[_Candidate]:
+    narrow, index = _narrow(store, wanted, now)
     is_waiting = wanted.state in (None, "machine") and not wanted.mine
     for kind in KINDS:
         if wanted.kind not in (None, kind):
@@ -172,7 +214,7 @@ def _candidates(store: Store, user: User, wanted: Filters, n: int) -> Iterable[_
         sql, values = first_query(store, kind, user, wanted, narrow, index, n)
         for row in store.rows(sql, values):
             doubt = 1 - cast(float, row["confidence"])
-            yield _Candidate(-doubt * worth, str(row["record_id"]), kind, "first")
+            yield _Candidate(-doubt * worth, str(row["record_id"]), kind, "first", is_waiting)
         if is_waiting and wanted.state is None:
             for row in _conflicts(store, kind, user, narrow, n):
                 yield _Candidate(-_CONFLICT * worth, str(row["record_id"]), kind, "conflict")
@@ -200,7 +242,7 @@ def first_query(
 
 def _state_condition(kind: Kind, wanted: Filters) -> tuple[str, str]:
     if wanted.state in (None, "machine") and not wanted.mine:
-        told_once = "t.copy_of IS NULL AND NOT EXISTS (SELECT 1 FROM document_links WHERE copy = t.document)"
+        told_once = "t.copy_of IS NULL AND t.document NOT IN (SELECT copy FROM document_links)"
         return f"t.state = 'machine' AND {told_once}", f"INDEXED BY {kind}_queue"
     if wanted.state == "conflict":
         return "t.machine_now IS NOT NULL", f"INDEXED BY {kind}_conflicts"
@@ -215,7 +257,7 @@ def _state_condition(kind: Kind, wanted: Filters) -> tuple[str, str]:
 
 def _free(alias: str) -> str:
     return (
-        f"NOT EXISTS (SELECT 1 FROM leases WHERE record_id = {alias}.record_id AND user <> :user) "  # noqa: S608
+        f"NOT EXISTS (SELECT 1 FROM leases WHERE record_id = {alias}.record_id AND user <> :user AND until > :now) "  # noqa: S608
         f"AND NOT EXISTS (SELECT 1 FROM skips WHERE user = :user AND record_id = {alias}.record_id)"
     )
 
@@ -246,10 +288,10 @@ def _due(store: Store, kind: Kind, user: User, narrow: tuple[str, Json], n: int)
     )
 
 
-def _narrow(store: Store, user: User, wanted: Filters) -> tuple[tuple[str, Json], str | None]:
+def _narrow(store: Store, wanted: Filters, now: str) -> tuple[tuple[str, Json], str | None]:
     """Returns what the filters add to every query, and `document` where few documents are left of all."""
     conditions: list[str] = []
-    values: Json = {}
+    values: Json = {"now": now}
     if wanted.min_confidence is not None:
         conditions.append("t.confidence >= :least")
         values["least"] = wanted.min_confidence
@@ -257,7 +299,8 @@ def _narrow(store: Store, user: User, wanted: Filters) -> tuple[tuple[str, Json]
         conditions.append("t.confidence <= :most")
         values["most"] = wanted.max_confidence
     if wanted.reason:
-        conditions.append("(t.rule = :reason OR instr(lower(t.evidence), lower(:reason)))")
+        is_rule = any(store.value(f"SELECT 1 FROM {k} WHERE rule = ?", [wanted.reason]) for k in KINDS)  # noqa: S608
+        conditions.append("t.rule = :reason" if is_rule else "instr(lower(t.evidence), lower(:reason))")
         values["reason"] = wanted.reason
     if wanted.mine:
         conditions.append("t.record_id IN (SELECT record_id FROM readings WHERE reviewer = :user)")
@@ -292,7 +335,7 @@ def _words(text: str | None) -> str | None:
 
 
 def _count(store: Store, user: User, wanted: Filters, kind: Kind) -> int:
-    narrow, index = _narrow(store, user, wanted)
+    narrow, index = _narrow(store, wanted, "")
     state, own_index = _state_condition(kind, wanted)
     indexed = f"INDEXED BY {kind}_document" if index == "document" else own_index
     values = {name: cast(SqlValue, value) for name, value in narrow[1].items()}
