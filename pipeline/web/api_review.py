@@ -64,7 +64,7 @@ async def shown(visit: Visit, item: Item) -> Json:
     serial = cast(int, item.document["serial"])
     pages = await visit.read(library.pages_of, serial) if item.boxes else []
     has_images = bool(pages) and visit.desk.images.shows(str(item.document["format"]))
-    return item_json(item, pages, has_images=has_images)
+    return item_json(item, pages, has_images=has_images, language=visit.language)
 
 
 def filters_of(query: Mapping[str, str]) -> Filters:

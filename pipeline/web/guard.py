@@ -57,6 +57,10 @@ class Visit:
         """Returns words of the catalogue in the language of the visit."""
         return say(self.language, key, **values)
 
+    def number(self, value: int) -> str:
+        """Returns a whole number with the separators of the language."""
+        return f"{value:,}".replace(",", ".") if self.language == "vi" else f"{value:,}"
+
     @property
     def someone(self) -> User:
         """The person of a visit that had to log in."""

@@ -7,6 +7,7 @@ from datetime import date
 from enum import Enum
 from typing import Final, cast
 
+from extractors.confidence.reasons import in_vietnamese
 from extractors.domain.award_tables import award_forms
 from extractors.domain.gazetteer import units
 from extractors.domain.records import Json
@@ -18,7 +19,7 @@ _HIDDEN: Final = ("prefix", "suffix", "machine", "machine_now")
 _TOLD: Final = ("id", "reviewer", "decided_at", "verdict", "reason", "purpose", "seconds", "undoes")
 
 
-def item_json(item: Item, pages: Sequence[Row], *, has_images: bool) -> Json:
+def item_json(item: Item, pages: Sequence[Row], *, has_images: bool, language: str = "en") -> Json:
     """Returns what one screen shows. A blind second reading looks like a first one."""
     shown = {page for page, _ in item.boxes}
     return {
@@ -28,7 +29,7 @@ def item_json(item: Item, pages: Sequence[Row], *, has_images: bool) -> Json:
         "sentence": list(item.sentence),
         "context": asdict(item.context),
         "neighbours": [asdict(span) for span in item.neighbours],
-        "reasons": list(item.reasons),
+        "reasons": [in_vietnamese(reason) if language == "vi" else reason for reason in item.reasons],
         "purpose": "first" if item.purpose == "second" else item.purpose,
         "history": [{name: row.get(name) for name in _TOLD} for row in item.history],
         "machine": item.machine and record_json(item.machine),

@@ -38,7 +38,7 @@ class Line {
       el("td", {}, el("span", { class: `sign ${record.state}` }, t(`state.${record.state}`)), el("br"), el("small", { class: "muted" }, `${Math.round(record.confidence * 100)} %`)),
       el("th", { scope: "row" }, el("a", { href: `/documents/${serial}?record=${record.record_id}`, lang: "vi" }, record.quote)),
       cells,
-      el("td", { class: "nowrap" }, mayReview ? [
+      el("td", { class: "actions" }, mayReview ? [
         el("button", { type: "button", class: "quiet", onclick: () => this.settle(), title: t("table.settle") }, "✓ ", t("key.accept")),
         el("button", { type: "button", class: "quiet bad", onclick: () => this.decide("rejected", null) }, "✗ ", t("key.reject"))] : null));
   }

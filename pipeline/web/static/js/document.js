@@ -109,7 +109,7 @@ class Paper {
     return {
       record, version: record.version, document: this.paper, sentence: null,
       context: { start, end, text: this.points.slice(start, end) },
-      neighbours: near, reasons: Array.isArray(record.evidence) ? record.evidence : [],
+      neighbours: near, reasons: [],
       purpose: "first", history: [], boxes: [], pages: [], has_images: false, is_lost: record.is_lost,
     };
   }

@@ -40,6 +40,7 @@ export class PageSheet {
 
   show(item) {
     this.figure.hidden = !item.has_images || !item.boxes.length;
+    this.place.parentElement.classList.toggle("side", !this.figure.hidden);
     if (this.figure.hidden) return;
     const number = item.boxes[0][0];
     const page = item.pages.find((each) => each.number === number);
