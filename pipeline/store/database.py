@@ -411,10 +411,10 @@ class Store:
                 continue
             same = machine_id(rival) == row["record_id"] or all(rival[c] == row[c] for c in ("start", "end", *values))
             readings[rival["record_id"]] = None if same else to_json(row)
-            if rival["state"] == "added" and rival["record_id"] == row["record_id"]:
+            if same and rival["state"] == "added":  # the machine's own row comes back when the adding is undone
                 self.db.execute(
                     f"UPDATE {table} SET machine = ? WHERE record_id = ?",  # noqa: S608
-                    [to_json(row), row["record_id"]],
+                    [to_json(row), rival["record_id"]],
                 )
         for row in decided:
             is_expected = row["state"] not in {"rejected", "added"} and row["machine"] != "null"
