@@ -12,13 +12,14 @@ from extractors.awards.recipients import parse
 from extractors.awards.settling import (
     deal_out,
     follow_proposal,
+    is_asked_before,
     settle,
     share_recipients,
     take_grantor_from_before,
     take_names_from_behind,
 )
 from extractors.awards.subjects import subject
-from extractors.awards.voices import PASSIVE, confer, fill_roles, first_body, giver, take
+from extractors.awards.voices import HELD_BY, PASSIVE, confer, fill_roles, first_body, giver, take
 from extractors.domain.records import AwardStatus
 from extractors.matching import SpanIndex
 from extractors.numbers import read_number
@@ -64,7 +65,7 @@ def read_sentence(view: TextView, span: Span, mentions: Sequence[Mention], provi
     frames: list[Frame] = []
     for at in range(len(mentions)):
         frames.extend(_read(sentence, at, frames))
-    share_recipients(frames)
+    share_recipients(view, frames)
     deal_out(view, frames)
     take_grantor_from_before(sentence, frames)
     take_names_from_behind(sentence, frames)
@@ -296,7 +297,7 @@ def _verb_behind(sentence: Sentence, at: int) -> CueAt | None:
 def _object_first(sentence: Sentence, at: int, verb: CueAt) -> list[Frame]:
     view, tail = sentence.view, sentence.tails[at]
     between = [c for c in sentence.cues if sentence.start <= c.start < verb.start]
-    if any(c.role == "block" for c in between):
+    if any(c.role == "block" for c in between) or _FAILED.search(view.key, tail.end, limit_of(sentence, at)):
         return []
     if any(c.role == "revoke" for c in between):
         status = AwardStatus.REVOKED
@@ -314,6 +315,8 @@ def _object_first(sentence: Sentence, at: int, verb: CueAt) -> list[Frame]:
     limit = limit_of(sentence, at)
     preposition = PREPOSITION.search(view.key, verb.end, limit)
     found = parse(view, preposition.end() if preposition and preposition.start() - verb.end < 40 else verb.end, limit)
+    if not found and (held := HELD_BY.match(view.key, tail.end, verb.start)):
+        found = parse(view, held.end(), passive.start() if passive else verb.start)
     take(frame, found)
     return settle(sentence, at, [frame])
 
@@ -333,7 +336,7 @@ def _without_verb(sentence: Sentence, at: int, before: list[Frame]) -> list[Fram
         take(frame, parse(view, max(low, semicolon + 1), colon))
         return settle(sentence, at, [frame])
     proposals = [c for c in sentence.cues if c.role == "propose" and low <= c.start and c.end <= mention.start]
-    if not proposals and before and (listed := _listed_on(sentence, at, low, before[-1])) is not None:
+    if not proposals and (listed := _listed_on(sentence, at, low, before[-1] if before else None)) is not None:
         return settle(sentence, at, [listed])
     if not proposals or mention.start - proposals[-1].end > 80:
         return []
@@ -351,10 +354,11 @@ def _without_verb(sentence: Sentence, at: int, before: list[Frame]) -> list[Fram
     return settle(sentence, at, [frame])
 
 
-def _listed_on(sentence: Sentence, at: int, low: int, previous: Frame) -> Frame | None:
+def _listed_on(sentence: Sentence, at: int, low: int, previous: Frame | None) -> Frame | None:
     """`đề nghị X cho A; Y cho B`: an award that only a mark parts from one asked for is asked for too."""
     view, mention = sentence.view, sentence.mentions[at]
-    if previous.status is not AwardStatus.PROPOSED or not _PARTED.search(view.key, low, mention.start):
+    is_asked = previous.status is AwardStatus.PROPOSED if previous else is_asked_before(sentence)
+    if not is_asked or not _PARTED.search(view.key, low, mention.start):
         return None
     behind = recipients_behind(sentence, at)
     if not behind.names and behind.count is None:

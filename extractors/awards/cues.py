@@ -174,5 +174,8 @@ def clause_start(view: TextView, verb: CueAt, sentence_start: int, tail_before: 
     comma = piece.rfind(", ", 0, givers.start() - low if givers else len(piece))
     if comma >= 0:
         return low + comma + 1
+    bracket = piece.rfind("(")
+    if bracket > piece.rfind(")"):
+        return low + bracket  # `tặng X cho A (đã được tặng Y)`
     joined = max(piece.rfind(" và ") + 4, piece.rfind(" còn ") + 5)
     return low + joined if joined > 5 else low

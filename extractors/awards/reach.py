@@ -29,6 +29,7 @@ _THEY_ARE = re.compile(
 )
 _ENUMERATES = re.compile(r":|(?<!\w)gồm(?!\w)")
 _COLON = re.compile(r"[\"']?\s?:\s")
+_REASON = re.compile(r"(?<!\w)(?:vì|do|bởi|có thành tích|đóng góp|nhằm|để|là)(?!\w)")
 _ON_FLAG = re.compile(r"\slên\s(?:lá\s)?(?:quân kỳ|cờ)(?:\struyền thống)?\scủa\s")
 _GIVEN_BEHIND = re.compile(
     r"\s(?:đã\s)?(?:được\s)?(?:truy |trao )?(?:tặng|trao|công nhận)\s(?!thưởng|theo|do|tại)(?:cho\s)?"
@@ -138,7 +139,8 @@ def _before_next_clause(sentence: Sentence, start: int, limit: int) -> int:
 
 
 def _starts_reason(view: TextView, start: int, end: int) -> bool:
-    return bool(re.search(r"(?<!\w)(?:vì|do|bởi|có thành tích|đóng góp|nhằm|để|là)(?!\w)", view.key[start:end]))
+    found = _REASON.search(view.key, start, end)
+    return found is not None and not view.text[found.start()].isupper()
 
 
 def number_before(view: TextView, start: int, end: int) -> Value | None:

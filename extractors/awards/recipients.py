@@ -50,6 +50,10 @@ _GEO = re.compile(
     r"(?:(?:các|hai|ba|bốn|\d)\s+)?(?<!\w)(tỉnh, thành phố|tỉnh|huyện|xã|phường|quận|thị xã|"
     r"thành phố|tp\.?|thị trấn)\s+"
 )
+_WORK = re.compile(
+    r"(?:các |cụm |bộ )?(?:tác phẩm|công trình|vở diễn|ca khúc|bài hát|cuốn sách|bộ phim|tiểu thuyết)(?!\w)"
+    r"[^,;]{0,60}?\scủa\s"
+)
 _PHOTO = re.compile(r"\s?[-–.(]?\s?ảnh\s?:|\s?\"\s?[-,]\s")
 
 
@@ -80,7 +84,7 @@ def parse(view: TextView, start: int, end: int) -> Parsed:
         result.is_open = True
     if photo := _PHOTO.search(view.key, start, end):
         end = photo.start()
-    end = min(end, reason_start(view.key, start, end))
+    end = min(end, reason_start(view, start, end))
     shared: _Shared | None = None
     is_graded = view.key.count(";", start, end) > 1  # `Nhà máy A, Tổng cục B; Lữ đoàn C, Quân khu D; ...`
     start = _skip_list_words(view, result, start, end)
@@ -142,6 +146,8 @@ def _add(
 ) -> _Shared | None:
     """Adds what one piece names to the result; returns what the next piece may share."""
     at, stop = span
+    if work := _WORK.match(view.key, at, stop):
+        at = work.end()  # the author receives
     previous = result.names[-1] if result.names else None
     body = body_span(view, at, stop)
     if body is not None and previous is not None and previous.is_pronoun and joined == ",":
@@ -224,9 +230,11 @@ def _goes_on(view: TextView, start: int, mark: re.Match[str], end: int) -> bool:
     return all(first_end(m, view.key, mark.end(), end) == mark.end() for m in (heads(), lead_words(), counted()))
 
 
-def reason_start(key: str, start: int, end: int) -> int:
+def reason_start(view: TextView, start: int, end: int) -> int:
     """Returns where the words that tell the reason begin in `[start, end)`, `end` where none stand there."""
-    for _, at, _ in _reasons().find(key[start:end]):
+    for _, at, stop in _reasons().find(view.key[start:end]):
+        if view.text[start + at].isupper() and view.text[start + stop + 1 : start + stop + 2].isupper():
+            continue  # the family name Vì
         return start + at if at > 0 else end
     return end
 

@@ -136,7 +136,7 @@ def _carry_over(view: TextView, frames: list[Frame]) -> None:
         line = view.key.rfind("\n", 0, frame.span[0]) + 1 if not frame.names else 0
         before = [f for f in frames[max(0, at - 6) : at] if line <= f.span[0] < frame.span[0] and len(f.names) == 1]
         if before and _NO_SUBJECT.search(view.key, line, frame.span[0]):
-            frame.names = list(before[-1].names)
+            frame.names, frame.is_open = list(before[-1].names), before[-1].is_open
 
 
 def _resolved(people: People, frame: Frame) -> list[Name]:

@@ -66,12 +66,18 @@ def _twins(frame: Frame) -> list[Frame]:
     return twins
 
 
-def share_recipients(frames: list[Frame]) -> None:
+def _between(view: TextView, one: Frame, other: Frame) -> list[str]:
+    return view.key[one.span[1] : other.span[0]].split(" ")
+
+
+def share_recipients(view: TextView, frames: list[Frame]) -> None:
     """Awards in one list share what only its last or first member says: `tặng A và B cho Y`."""
     for at, frame in enumerate(frames):
         if frame.names or frame.count is not None:
             continue
         for other in frames[at + 1 :]:
+            if "được" in _between(view, frame, other):
+                break  # `A được X tặng Bằng khen, 15 đơn vị được tặng Cờ`
             if other.evidence[:1] == frame.evidence[:1] and (other.names or other.count):
                 frame.names, frame.count, frame.is_open = list(other.names), other.count, other.is_open
                 break
@@ -96,15 +102,20 @@ def deal_out(view: TextView, frames: list[Frame]) -> None:
             frame.names, frame.count = [name], None
 
 
-def follow_proposal(sentence: Sentence, frames: list[Frame]) -> None:
-    """`... được đề nghị khen thưởng. Trong đó, 2 tập thể nhận X`: what breaks a proposal down is proposed."""
+def is_asked_before(sentence: Sentence) -> bool:
+    """Tells whether a sentence breaks down what the one before asks for: `Cụ thể, ...`, `Trong đó, ...`."""
     view = sentence.view
-    if not _CONTINUES.match(view.key, sentence.start) or not frames:
-        return
+    if not _CONTINUES.match(view.key, sentence.start):
+        return False
     before = view.sentence_at(max(0, sentence.start - 2))
     cues = find_cues(view, *before, ())
     is_asked = any(c.role == "propose" for c in cues) and not any(_HANDED.search(c.cue.phrase) for c in cues)
-    if not is_asked or _DECIDED.search(view.key, *before):
+    return is_asked and not _DECIDED.search(view.key, *before)
+
+
+def follow_proposal(sentence: Sentence, frames: list[Frame]) -> None:
+    """`... được đề nghị khen thưởng. Trong đó, 2 tập thể nhận X`: what breaks a proposal down is proposed."""
+    if not frames or not is_asked_before(sentence):
         return
     for frame in frames:
         if frame.status is AwardStatus.GRANTED and not frame.is_history and frame.decision_no is None:

@@ -238,7 +238,7 @@ def _at_event(view: TextView, frame: Frame, timeline: Timeline, hands: bool) -> 
 
 
 def _fill_reason(view: TextView, frame: Frame, tail: int, limit: int) -> None:
-    begin = reason_start(view.key, tail, limit)
+    begin = reason_start(view, tail, limit)
     if begin >= limit or (begin == tail and limit - tail > 200):
         return
     formula = _FORMULA.search(view.key, begin, limit)

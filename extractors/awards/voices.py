@@ -30,7 +30,7 @@ _BROUGHT = re.compile(
     r"(?<!\w)cho\s([^,;:]{3,80}?)\s(?:những|nhiều|các)\s(?:danh hiệu|phần thưởng|giải thưởng|huân chương)(?!\w)"
 )
 _FOR_BODY = re.compile(r"\s(?:dành )?cho\s")  # `Công ty A đón nhận Huân chương cho nhà máy B`
-_HELD_BY = re.compile(r"\s(?:của|đối với)\s(?=(?:ông|bà|anh|chị|cô|thầy|đồng chí|công ty|nghệ sĩ)\s)")
+HELD_BY = re.compile(r"\s(?:của|đối với)\s(?=(?:ông|bà|anh|chị|cô|thầy|đồng chí|công ty|nghệ sĩ)\s)")
 _STATE = ("hc-", "dh-")  # conferred by the State alone
 _LOCAL = ("tinh", "huyen", "xa", "ubnd", "so", "doan-the-tinh", "doan-the-huyen")  # one level confers here
 
@@ -95,7 +95,7 @@ def fill_roles(sentence: Sentence, at: int, verb: CueAt, clause: int, frame: Fra
             frame.count = Value(text=str(counted.count)) if counted.count is not None and not counted.names else None
     elif frame.status is AwardStatus.REVOKED:
         frame.rule = "awards.revocation"
-        if not frame.names and frame.count is None and (held := _HELD_BY.match(view.key, sentence.tails[at].end)):
+        if not frame.names and frame.count is None and (held := HELD_BY.match(view.key, sentence.tails[at].end)):
             take(frame, parse(view, held.end(), limit_of(sentence, at)))
         is_suffered = verb.cue.phrase.startswith("bị") or view.key[clause : verb.start].rstrip().endswith("bị")
         if not frame.names and frame.count is None and is_suffered:
