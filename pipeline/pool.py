@@ -1,18 +1,22 @@
-"""A pool of worker processes that kills and replaces a worker which hangs, dies or eats memory."""
+"""A pool of worker processes that kills and replaces a worker which hangs, dies or eats memory.
+
+And what a pool has in common with a cluster: jobs go in and outcomes come out in batches, never too many at once.
+"""
 
 import logging
 import multiprocessing
 import os
+import queue
 import signal
 import threading
-from collections.abc import Callable, Generator, Iterator
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from functools import partial
 from multiprocessing import forkserver
-from queue import SimpleQueue
-from typing import Final
+from typing import Final, Protocol
 
 import pebble
 
@@ -23,52 +27,128 @@ from pipeline.worker import Job, extract_original, guarded, prepare
 
 log = logging.getLogger(__name__)
 Outcome = DocumentRows | Failure
-_Ended = SimpleQueue[tuple[Job, Future[Outcome]]]
-_WINDOW: Final = 4  # jobs under way or waiting for each worker: enough to keep it busy, few enough to hold in memory
+Ended = Callable[[], Outcome]  # gives what came of a job; raises `ProjectError` where no job can go on
+WINDOW: Final = 12  # jobs under way or waiting for each worker: enough to keep it busy, few enough to hold in memory
+_BEAT_S: Final = 1.0  # the longest that a run stays without a sign of life
+_GATHER_S: Final = 0.2  # how long an outcome waits for others to be written with
+_GATHERED_CHARS: Final = 4_000_000  # or until so much text is together
 _TERM_S: Final = 1  # how long a stopped worker may take to end before it is killed
 _ONE_THREAD: Final = ("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
-def outcomes(
-    jobs: Iterator[Job], settings: Settings, work: Callable[[Job], DocumentRows] = extract_original
-) -> Generator[tuple[Job, Outcome], None, None]:
-    """Yields each job with its outcome as workers finish them, in no fixed order.
+class Engine(Protocol):
+    """What does the work: processes of this machine or a cluster."""
 
-    Jobs are taken from the iterator only as there is room, so what it does for each (entering the document
-    as begun) is never far ahead. Closing the generator stops the workers at once.
+    @property
+    def places(self) -> int:
+        """How many jobs may be under way or waiting."""
+
+    def submit(self, job: Job, ended: Callable[[Job, Ended], None]) -> None:
+        """Hands a job out; `ended` is called once for it, on any thread."""
+
+    def check(self) -> None:
+        """Raises `ProjectError` where nothing will ever come back; called while nothing does."""
+
+    def close(self) -> None:
+        """Ends the workers after their last job."""
+
+    def kill(self) -> None:
+        """Ends the workers at once, whatever they are busy with. May be followed by `close`."""
+
+
+def outcomes(batches: Iterator[Sequence[Job]], engine: Engine) -> Generator[list[tuple[Job, Outcome]], None, None]:
+    """Yields jobs with their outcomes as workers finish them, in no fixed order; those that end together come together.
+
+    A batch of jobs is taken only where there is room for it, so that what its making does (entering documents as
+    begun) is never far ahead. An empty list is a sign of life. Closing the generator stops the workers at once.
     """
-    for name in _ONE_THREAD:
-        os.environ.setdefault(name, "1")
-    pebble.CONSTS.term_timeout = _TERM_S
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pipeline.extraction"])
-    _start_server()
-    pool = pebble.ProcessPool(
-        max_workers=settings.workers,
-        max_tasks=settings.documents_per_worker,
-        initializer=partial(prepare, is_quiet=not log.isEnabledFor(logging.DEBUG)),
-        initargs=(settings.memory_limit_mb,),
-        context=context,
-    )
-    ended: _Ended = SimpleQueue()
-    waiting = 0
+    ended: queue.SimpleQueue[tuple[Job, Ended]] = queue.SimpleQueue()
+
+    def announce(job: Job, end: Ended) -> None:
+        ended.put((job, end))
+
+    waiting, is_more = 0, True
     try:
-        while True:
-            while waiting < _WINDOW * settings.workers and (job := next(jobs, None)) is not None:
-                future = pool.schedule(guarded, args=(work, job), timeout=settings.time_limit_s)
-                future.add_done_callback(partial(_announce, ended, job))
-                waiting += 1
-            if not waiting:
-                break
-            finished, result = ended.get()
-            waiting -= 1
-            yield finished, _outcome(finished, result, settings)
+        while is_more or waiting:
+            if is_more and waiting <= engine.places // 2:
+                batch = next(batches, None)
+                is_more = batch is not None
+                for job in batch or ():
+                    engine.submit(job, announce)
+                    waiting += 1
+            if is_more and waiting <= engine.places // 2 and ended.empty():
+                continue  # little of what came was new
+            gathered = _gather(ended, most=min(waiting, max(1, engine.places // 2)))
+            waiting -= len(gathered)
+            if not gathered:
+                engine.check()
+            yield gathered
     except BaseException:
-        _kill_server()
+        engine.kill()
         raise
-    finally:
-        pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves it without types
-        pool.join()
+
+
+def _gather(ended: "queue.SimpleQueue[tuple[Job, Ended]]", most: int) -> list[tuple[Job, Outcome]]:
+    gathered: list[tuple[Job, Outcome]] = []
+    chars, until = 0, time.monotonic() + _BEAT_S
+    while len(gathered) < most and chars < _GATHERED_CHARS:
+        try:
+            job, end = ended.get(timeout=max(0.0, until - time.monotonic()))
+        except queue.Empty:
+            break
+        outcome = end()
+        if not gathered:
+            until = time.monotonic() + _GATHER_S
+        gathered.append((job, outcome))
+        chars += outcome.document["chars"] if isinstance(outcome, DocumentRows) else 0
+    return gathered
+
+
+class Pool:
+    """Worker processes of this machine, with limits on the time and the memory of each document."""
+
+    def __init__(self, settings: Settings, work: Callable[[Job], DocumentRows] = extract_original) -> None:
+        self._settings = settings
+        self._work = work
+        for name in _ONE_THREAD:
+            os.environ.setdefault(name, "1")
+        pebble.CONSTS.term_timeout = _TERM_S
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["pipeline.extraction"])
+        _start_server()
+        self._pool = pebble.ProcessPool(
+            max_workers=settings.workers,
+            max_tasks=settings.documents_per_worker,
+            initializer=partial(prepare, is_quiet=not log.isEnabledFor(logging.DEBUG)),
+            initargs=(settings.memory_limit_mb,),
+            context=context,
+        )
+
+    @property
+    def places(self) -> int:
+        return WINDOW * self._settings.workers
+
+    def submit(self, job: Job, ended: Callable[[Job, Ended], None]) -> None:
+        future = self._pool.schedule(guarded, args=(self._work, job), timeout=self._settings.time_limit_s)
+        future.add_done_callback(lambda done: ended(job, partial(_outcome, job, done, self._settings)))
+
+    def check(self) -> None:
+        """A pool replaces what dies, so there is always something coming."""
+
+    def close(self) -> None:
+        self._pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves it without types
+        self._pool.join()
+
+    def kill(self) -> None:
+        """Ends the fork server, and with it at once all workers; the next pool starts a new one.
+
+        Waiting for them would take seconds, and longest just after the start. multiprocessing has no public
+        name for the process number.
+        """
+        number = getattr(getattr(forkserver, "_forkserver", None), "_forkserver_pid", None)
+        if number is not None:
+            with suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
 
 
 def _start_server() -> None:
@@ -81,22 +161,6 @@ def _start_server() -> None:
         forkserver.ensure_running()
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-def _kill_server() -> None:
-    """Ends the fork server, and with it at once all workers, whatever they are busy with; the next run starts anew.
-
-    Waiting for them would take seconds, and longest just after the start. multiprocessing has no public
-    name for the process number.
-    """
-    number = getattr(getattr(forkserver, "_forkserver", None), "_forkserver_pid", None)
-    if number is not None:
-        with suppress(ProcessLookupError):
-            os.kill(number, signal.SIGKILL)
-
-
-def _announce(ended: _Ended, job: Job, future: Future[Outcome]) -> None:
-    ended.put((job, future))
 
 
 def _outcome(job: Job, future: Future[Outcome], settings: Settings) -> Outcome:

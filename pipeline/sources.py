@@ -1,20 +1,25 @@
-"""Walks over what the person named: files, folders, zip files, web archives, in an order that never changes."""
+"""Walks over what the person named: files, folders, zip files, web archives, in an order that never changes.
+
+What is named by an address (`s3://bucket/folder`) is listed and read through fsspec, whatever it has a driver for.
+"""
 
 import io
 import lzma
 import os
+import re
 import stat
 import struct
+import tempfile
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, Final, cast
+from typing import BinaryIO, Final, Protocol, cast
 
-from extractors.domain.errors import Damaged, Encrypted, ReadError, TooLarge, Unsupported
+from extractors.domain.errors import Damaged, Encrypted, ReadError, TooLarge, Unsupported, UsageError
 from pipeline.readers import READERS
 from pipeline.webarchive import Broken, Skipped, answers, is_archive
 
@@ -49,7 +54,7 @@ class Limits:
 class Source:
     """One file to read; `name` is its absolute path, with `!/entry` behind it inside a zip file or web archive.
 
-    `captured` tells when a web archive got the page, as it writes it.
+    `captured` tells when a web archive got the page, as it writes it; `remote` opens what lies in an object store.
     """
 
     name: str
@@ -60,6 +65,7 @@ class Source:
     limit: int = 0
     payload: bytes | None = None  # what a web archive holds
     captured: str | None = None
+    remote: Callable[[], BinaryIO] | None = None
 
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:
@@ -71,7 +77,7 @@ class Source:
                 with self.archive.open(self.entry) as stream:
                     yield cast(BinaryIO, _Measured(stream, self.entry, self.limit, self.name))
             else:
-                with self.path.open("rb") as stream:
+                with self.remote() if self.remote else self.path.open("rb") as stream:
                     yield stream
         except _BROKEN as error:
             raise Damaged(f"This entry of the zip file is broken: {error}", advice="Copy the zip file again") from error
@@ -122,13 +128,17 @@ class _Measured:
         return data
 
 
-def walk(named: Sequence[Path], limits: Limits, leave_out: Path | None = None) -> Iterator[Met]:
-    """Yields everything under the named paths, sorted within each folder.
+def walk(named: Sequence[Path | str], limits: Limits, leave_out: Path | None = None) -> Iterator[Met]:
+    """Yields everything under the named paths and addresses, sorted within each folder.
 
     The folder `leave_out` is entered only where it is named itself, the one called `originals` in it never.
+    Raises `UsageError` for an address that cannot be read at all.
     """
     skipped = leave_out.resolve() if leave_out else None
     for path in named:
+        if isinstance(path, str) and is_address(path):
+            yield from _walk_remote(path, limits)
+            continue
         absolute = Path(os.path.abspath(path))  # noqa: PTH100  # resolve() would lose the name of a symbolic link
         yield from _walk_one(absolute, limits, skipped, is_named=True)
 
@@ -147,9 +157,9 @@ def _walk_one(path: Path, limits: Limits, skipped: Path | None, *, is_named: boo
     elif not stat.S_ISREG(mode):
         yield Unreadable(name=name, error=Unsupported("This is no ordinary file", advice="Leave it out"))
     elif path.suffix.lower() == ".zip":
-        yield from _walk_zip(path, limits)
+        yield from _walk_zip(path, name, limits)
     elif is_archive(path.name):
-        yield from _walk_web_archive(path, limits)
+        yield from _walk_web_archive(path, name, limits)
     elif not is_named and path.suffix.lower() not in _SUFFIXES:
         yield LeftOut(name=name)
     elif path.stat().st_size > limits.file_bytes:
@@ -186,9 +196,8 @@ def _leave_out(folder: Path) -> Iterator[Met]:
             yield LeftOut(name=printable(path), why="parts of saved pages")
 
 
-def _walk_web_archive(path: Path, limits: Limits) -> Iterator[Met]:
+def _walk_web_archive(path: Path, name: str, limits: Limits) -> Iterator[Met]:
     """The address of a page is only ever shown: nothing is written under it."""
-    name = printable(path)
     try:
         for found in answers(path, limits.file_bytes):
             inner = f"{name}!/{found.url.encode('utf-8', 'backslashreplace').decode()}"
@@ -202,8 +211,7 @@ def _walk_web_archive(path: Path, limits: Limits) -> Iterator[Met]:
         yield Unreadable(name=name, error=_not_opened(error))
 
 
-def _walk_zip(path: Path, limits: Limits) -> Iterator[Met]:
-    name = printable(path)
+def _walk_zip(path: Path, name: str, limits: Limits) -> Iterator[Met]:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = sorted((e for e in archive.infolist() if not e.is_dir()), key=lambda e: e.filename)
@@ -214,7 +222,7 @@ def _walk_zip(path: Path, limits: Limits) -> Iterator[Met]:
                     advice="Unpack it and feed the folder, or raise zip_entries and zip_limit_mb",
                 )
             for entry in entries:
-                yield from _entry(path, archive, entry, limits)
+                yield from _entry(path, name, archive, entry, limits)
     except TooLarge as error:
         yield Unreadable(name=name, error=error)
     except _BROKEN as error:
@@ -225,10 +233,10 @@ def _walk_zip(path: Path, limits: Limits) -> Iterator[Met]:
         yield Unreadable(name=name, error=_not_opened(error))
 
 
-def _entry(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits) -> Iterator[Met]:
+def _entry(path: Path, outer: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits) -> Iterator[Met]:
     """An entry's own name is only ever shown: nothing is written under it, so `../` in it leads nowhere."""
     inner = PurePosixPath(entry.filename)
-    name = f"{printable(path)}!/{inner.as_posix().encode('utf-8', 'backslashreplace').decode()}"
+    name = f"{outer}!/{inner.as_posix().encode('utf-8', 'backslashreplace').decode()}"
     if any(part.startswith(".") and part != ".." for part in inner.parts) or _DEBRIS & set(inner.parts):
         return
     if inner.suffix.lower() == ".zip":
@@ -243,6 +251,95 @@ def _entry(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits:
         yield Unreadable(name=name, error=_too_large(limits))
     else:
         yield Source(name=name, suffix=inner.suffix, path=path, entry=entry, archive=archive, limit=limits.file_bytes)
+
+
+# --- object stores -----------------------------------------------------------------------------------
+
+
+class _Remote(Protocol):
+    """What is used of a file system of fsspec."""
+
+    def find(self, path: str, *, detail: bool) -> dict[str, dict[str, object]]: ...
+    def unstrip_protocol(self, name: str) -> str: ...
+    def open(self, path: str, mode: str) -> BinaryIO: ...
+    def get_file(self, rpath: str, lpath: str) -> None: ...
+
+
+def is_address(name: str) -> bool:
+    """Tells an address (`s3://bucket/folder`) from a path."""
+    return re.match(r"[A-Za-z][\w+.-]+://", name) is not None
+
+
+def _walk_remote(address: str, limits: Limits) -> Iterator[Met]:
+    system, root = _connect(address)
+    try:
+        found = system.find(root, detail=True)
+    except OSError as error:
+        yield Unreadable(name=address, error=_not_opened(error))
+        return
+    if not found:
+        missing = ReadError("There is nothing at this address", advice="Check it, and the rights to list it")
+        yield Unreadable(name=address, error=missing)
+    names = frozenset(found)
+    for path in sorted(found):
+        size = found[path].get("size")
+        yield from _remote_file(system, path, size if isinstance(size, int) else 0, names, limits)
+
+
+def _connect(address: str) -> tuple[_Remote, str]:
+    if address.lower().startswith(("http://", "https://")):
+        raise UsageError(f"{address} is a web page", advice="Use `sovang fetch`")
+    try:
+        from fsspec.core import url_to_fs
+
+        system, root = url_to_fs(address)
+    except ImportError as error:
+        raise UsageError(
+            f"Addresses like {address} need a package that is not installed: {error}",
+            advice="pip install 'sovang[dask]', and for s3:// also s3fs, for gs:// gcsfs, for abfs:// adlfs",
+        ) from error
+    except (ValueError, OSError) as error:
+        raise UsageError(f"{address} cannot be opened: {error}", advice="Check the address") from error
+    return cast(_Remote, system), root
+
+
+def _remote_file(system: _Remote, path: str, size: int, names: frozenset[str], limits: Limits) -> Iterator[Met]:
+    name = system.unstrip_protocol(path).encode("utf-8", "backslashreplace").decode()
+    inner = PurePosixPath(path)
+    suffix = inner.suffix.lower()
+    if inner.name.startswith(".") or _DEBRIS & set(inner.parts):
+        return
+    if any(_is_furniture_of(folder, names) for folder in inner.parents):
+        yield LeftOut(name=name, why="parts of saved pages")
+    elif suffix == ".zip" or is_archive(inner.name):
+        yield from _remote_archive(system, path, name, size, limits)
+    elif suffix not in _SUFFIXES:
+        yield LeftOut(name=name)
+    elif size > limits.file_bytes:
+        yield Unreadable(name=name, error=_too_large(limits))
+    else:
+        yield Source(name=name, suffix=inner.suffix, path=Path(inner.name), remote=lambda: system.open(path, "rb"))
+
+
+def _is_furniture_of(folder: PurePosixPath, names: frozenset[str]) -> bool:
+    pages = [str(folder)[: -len(end)] for end in _FURNITURE if folder.name.endswith(end)]
+    return any(f"{page}{suffix}" in names for page in pages for suffix in _PAGES)
+
+
+def _remote_archive(system: _Remote, path: str, name: str, size: int, limits: Limits) -> Iterator[Met]:
+    """A zip file or web archive is fetched whole for the time of its walk."""
+    if size > limits.zip_bytes:
+        yield Unreadable(name=name, error=TooLarge("The archive is larger than zip_limit_mb", advice="Split it"))
+        return
+    with tempfile.TemporaryDirectory(prefix="sovang-") as folder:
+        local = Path(folder, "archive" + "".join(PurePosixPath(path).suffixes[-2:]))
+        try:
+            system.get_file(path, str(local))
+        except OSError as error:
+            yield Unreadable(name=name, error=_not_opened(error))
+            return
+        walked = _walk_zip if local.suffix.lower() == ".zip" else _walk_web_archive
+        yield from walked(local, name, limits)
 
 
 def printable(path: Path) -> str:

@@ -4,7 +4,7 @@ from pipeline.store.database import IN_MEMORY, Begun, Failure, Store
 from pipeline.store.dump import dump
 from pipeline.store.likeness import signature_of
 from pipeline.store.links import Linked, count_copies, link_between, link_documents, links_of
-from pipeline.store.originals import digest_of, keep_original, original_name, sweep_partial
+from pipeline.store.originals import Partial, digest_of, original_name, settle, sweep_partial, write_partial
 from pipeline.store.queries import Overview, facts_of, find_one, overview, records_of, sources_of, top_provinces
 from pipeline.store.rows import (
     FACT_VALUES,
@@ -40,6 +40,7 @@ __all__ = [
     "Linked",
     "Overview",
     "PageRow",
+    "Partial",
     "RecipientRow",
     "Row",
     "SqlValue",
@@ -50,7 +51,6 @@ __all__ = [
     "fact_of",
     "facts_of",
     "find_one",
-    "keep_original",
     "link_between",
     "link_documents",
     "links_of",
@@ -61,6 +61,7 @@ __all__ = [
     "record_of",
     "record_row",
     "records_of",
+    "settle",
     "signature_of",
     "sources_of",
     "sql_number",
@@ -68,4 +69,5 @@ __all__ = [
     "to_json",
     "top_provinces",
     "unpack_words",
+    "write_partial",
 ]

@@ -3,20 +3,33 @@
 import hashlib
 import os
 import re
-import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from extractors.domain.errors import ReadError, StoreError
 
 _CHUNK: Final = 1 << 20
+_SYNCED_AT_ONCE: Final = 8
 _SUFFIX: Final = re.compile(r"\.[a-z0-9]{1,8}")
 
 
-def digest_of(stream: BinaryIO) -> tuple[str, int]:
-    """Returns the SHA-256 of what is left of the stream, in hex, and the number of its bytes."""
-    digest = hashlib.sha256()
-    size = 0
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partial:
+    """A copy that is written beside its place and waits to be synced and named."""
+
+    written: Path
+    target: Path
+
+
+def digest_of(stream: BinaryIO, head: bytes = b"") -> tuple[str, int]:
+    """Returns the SHA-256 of `head` and what is left of the stream, in hex, and the number of these bytes."""
+    digest = hashlib.sha256(head)
+    size = len(head)
     while chunk := stream.read(_CHUNK):
         digest.update(chunk)
         size += len(chunk)
@@ -29,42 +42,52 @@ def original_name(document_id: str, suffix: str) -> str:
     return f"{document_id[:2]}/{document_id}{suffix if _SUFFIX.fullmatch(suffix) else ''}"
 
 
-def keep_original(folder: Path, document_id: str, suffix: str, stream: BinaryIO) -> str:
-    """Copies the stream to its place and returns that place, relative to `folder`; it is on disk on return.
+def write_partial(folder: Path, document_id: str, suffix: str, stream: BinaryIO) -> Partial | None:
+    """Copies the stream beside its place in `folder`, not yet synced; None where the place is taken already.
 
     Raises `ReadError` where the bytes are no longer those of `document_id`, `StoreError` where they
     cannot be written.
     """
-    name = original_name(document_id, suffix)
-    target = folder / name
+    target = folder / original_name(document_id, suffix)
     if target.exists():
-        return name
-    written: Path | None = None
-    try:
+        return None
+    written = target.with_name(f".part-{document_id}")
+    digest = hashlib.sha256()
+    with _told(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        digest = hashlib.sha256()
-        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".part-", delete=False) as copy:
-            written = Path(copy.name)
+        with written.open("wb") as copy:
             while chunk := stream.read(_CHUNK):
                 digest.update(chunk)
                 copy.write(chunk)
-            copy.flush()
-            os.fsync(copy.fileno())
-        if digest.hexdigest() != document_id:
-            raise ReadError("The file changed while it was being read", advice="Run again when it is at rest")
-        written.chmod(0o644)
-        written.replace(target)
-        written = None
-        _sync_folder(target.parent)
+    if digest.hexdigest() != document_id:
+        written.unlink(missing_ok=True)
+        raise ReadError("The file changed while it was being read", advice="Run again when it is at rest")
+    return Partial(written=written, target=target)
+
+
+def settle(partials: Sequence[Partial]) -> None:
+    """Syncs copies and gives them their names; all are on disk on return. Many at once cost little more than one.
+
+    Raises `StoreError` where that fails.
+    """
+    if not partials:
+        return
+    with _told(partials[0].target):
+        _sync([partial.written for partial in partials])
+        for partial in partials:
+            partial.written.replace(partial.target)
+        _sync(sorted({partial.target.parent for partial in partials}))
+
+
+@contextmanager
+def _told(target: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise StoreError(
             f"The original cannot be kept at {target}: {error.strerror or error}",
             advice="Check free space and permissions of that folder, then run again",
         ) from error
-    finally:
-        if written is not None:
-            written.unlink(missing_ok=True)
-    return name
 
 
 def sweep_partial(folder: Path) -> None:
@@ -73,8 +96,22 @@ def sweep_partial(folder: Path) -> None:
         left.unlink(missing_ok=True)
 
 
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def _sync(paths: Sequence[Path]) -> None:
+    """Several at a time, so that a file system with a journal writes it once for all of them."""
+    if len(paths) == 1:
+        _sync_one(paths[0])
+        return
+    for _ in _threads().map(_sync_one, paths):
+        pass
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(_SYNCED_AT_ONCE, thread_name_prefix="sync")
+
+
+def _sync_one(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from pipeline.pool import outcomes
+from pipeline.pool import WINDOW, Pool, outcomes
 from pipeline.settings import Settings
 from pipeline.store import DocumentRows, Failure
 from pipeline.worker import Job
@@ -21,16 +21,21 @@ def faulty(monkeypatch: pytest.MonkeyPatch) -> Callable[[Job], DocumentRows]:
     return cast(Callable[[Job], DocumentRows], importlib.import_module("faults").by_name)
 
 
-def jobs(folder: Path) -> Iterator[Job]:
+def jobs(folder: Path) -> Iterator[list[Job]]:
     for number, name in enumerate(NAMES):
         original = folder / f"{name}.txt"
         original.write_text(f"Năm {1990 + number}, tỉnh Lạng Sơn họp.", encoding="utf-8")
-        yield Job(serial=number, original=original, source=str(original))
+        yield [Job(serial=number, original=original, source=str(original))]
 
 
 def test_each_fault_ends_its_own_document(tmp_path: Path, faulty: Callable[[Job], DocumentRows]) -> None:
-    settings = Settings(workers=2, time_limit_s=3, memory_limit_mb=2048)
-    got = {Path(job.source).stem: outcome for job, outcome in outcomes(jobs(tmp_path), settings, faulty)}
+    pool = Pool(Settings(workers=2, time_limit_s=3, memory_limit_mb=2048), faulty)
+    try:
+        got = {
+            Path(job.source).stem: outcome for gathered in outcomes(jobs(tmp_path), pool) for job, outcome in gathered
+        }
+    finally:
+        pool.close()
     errors = {name: outcome.error for name, outcome in got.items() if isinstance(outcome, Failure)}
     assert errors == {
         "hangs": "TimeLimit",
@@ -45,16 +50,21 @@ def test_each_fault_ends_its_own_document(tmp_path: Path, faulty: Callable[[Job]
 
 
 def test_jobs_are_taken_only_as_there_is_room(tmp_path: Path) -> None:
-    taken = 0
+    taken = done = 0
 
-    def counted() -> Iterator[Job]:
+    def counted() -> Iterator[list[Job]]:
         nonlocal taken
         original = tmp_path / "a.txt"
         original.write_text("Năm 1990", encoding="utf-8")
-        for number in range(40):
-            taken += 1
-            yield Job(serial=number, original=original, source="a.txt")
+        for start in range(0, 60, 6):
+            taken += 6
+            yield [Job(serial=start + n, original=original, source="a.txt") for n in range(6)]
 
-    for done, _ in enumerate(outcomes(counted(), Settings(workers=1)), 1):
-        assert taken <= done + 4
-    assert taken == 40
+    pool = Pool(Settings(workers=1))
+    try:
+        for gathered in outcomes(counted(), pool):
+            assert taken <= done + WINDOW
+            done += len(gathered)
+    finally:
+        pool.close()
+    assert taken == done == 60
