@@ -95,6 +95,7 @@ def ruled_tables(image: Image) -> tuple[list[PageTable], Image]:
         return [], image
     across = _lines(ink, (reach, 1))
     joined = cv2.dilate(cv2.bitwise_or(across, down), np.ones((5, 5), np.uint8))
+    short = _lines(ink, (1, max(8, reach // 3)))  # edges of a row by itself, once columns are known
     tables: list[PageTable] = []
     clean = image
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
@@ -105,12 +106,13 @@ def ruled_tables(image: Image) -> tuple[list[PageTable], Image]:
         here = labels[y : y + height, x : x + width] == label
         part_across = np.where(here, across[y : y + height, x : x + width], 0)
         part_down = np.where(here, down[y : y + height, x : x + width], 0)
-        table = _grid(part_across, part_down, x, y)
+        table = _grid(part_across, part_down, short[y : y + height, x : x + width], x, y)
         if table is None:
             continue
         tables.append(table)
         if clean is image:
             clean = image.copy()
+        part_down |= _walls(table, short, part_down, x, y)
         strokes = cv2.dilate(np.maximum(part_across, part_down).astype(np.uint8), np.ones((5, 5), np.uint8))
         region = clean[y : y + height, x : x + width]
         region[strokes > 0] = int(np.percentile(region, 90))
@@ -124,7 +126,18 @@ def _lines(ink: Image, kernel: tuple[int, int]) -> Image:
     return np.asarray(cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((height, width), np.uint8)), dtype=np.uint8)
 
 
-def _grid(across: Image, down: Image, x: int, y: int) -> PageTable | None:
+def _walls(table: PageTable, short: Image, down: Image, x: int, y: int) -> Image:
+    """The strokes between the cells of each row, those too that are only one row high."""
+    found = np.zeros_like(down)
+    for row in table.rows:
+        for cell in row[:-1]:
+            if cell is not None:
+                part = np.s_[int(cell.y0) - y : int(cell.y1) - y, max(0, int(cell.x1) - x - 6) : int(cell.x1) - x + 7]
+                found[part] = short[part[0].start + y : part[0].stop + y, part[1].start + x : part[1].stop + x]
+    return found
+
+
+def _grid(across: Image, down: Image, short: Image, x: int, y: int) -> PageTable | None:
     """Cells between the lines of one grid; a missing stroke between two cells merges them."""
     levels = _positions((across > 0).sum(axis=1), 0.35 * across.shape[1])
     edges = _positions((down > 0).sum(axis=0), 0.35 * max(1, _tallest(down)))
@@ -135,8 +148,8 @@ def _grid(across: Image, down: Image, x: int, y: int) -> PageTable | None:
         cells: list[Box | None] = []
         left = edges[0]
         for edge in edges[1:]:
-            wall = down[top:bottom, max(0, edge - 6) : edge + 7]
-            if edge != edges[-1] and wall.any(axis=1).mean() < 0.5:
+            wall = short[top:bottom, max(0, edge - 6) : edge + 7]
+            if edge != edges[-1] and wall.any(axis=1).mean() < 0.6:
                 cells.append(None)
                 continue
             cells.append(Box(x0=x + left, y0=y + top, x1=x + edge, y1=y + bottom))

@@ -64,7 +64,8 @@ class _Reading:
 class _Sheet:
     """A page set level in the size in which it reads best, and the first reading of it."""
 
-    clean: Image  # without the lines of its tables
+    level: Image
+    clean: Image  # the same without the lines of its tables
     tables: list[PageTable]
     heights: NDArray[np.int32]
     turn: Turn
@@ -93,7 +94,7 @@ def read_page(image: Image, number: int, *, scale: float = 1.0) -> tuple[PageCon
     if (sheet.is_poor or sheet.is_sideways) and (turns := quarter_turns(sheet.clean)):
         image = np.ascontiguousarray(np.rot90(image, turns))
         sheet = _sheet(image)
-    reading = _rescued(sheet) if sheet.is_poor else sheet.reading
+    reading, ruled = _rescued(sheet) if sheet.is_poor else (sheet.reading, sheet.tables)
     height, width = image.shape[0] * scale, image.shape[1] * scale
     size = scale / sheet.shrunk
     words = tuple(_scaled(word, sheet.turn, size) for word in reading.words)
@@ -105,7 +106,7 @@ def read_page(image: Image, number: int, *, scale: float = 1.0) -> tuple[PageCon
         is_ocr=True,
         confidence=round(reading.mean / 100, 4) if words else None,
     )
-    tables = tuple(_scaled_table(table, size) for table in sheet.tables)
+    tables = tuple(_scaled_table(table, size) for table in ruled)
     return PageContent(number=number, height=height, words=words, tables=tables, quarter_turns=turns), page
 
 
@@ -122,16 +123,19 @@ def _sheet(image: Image) -> _Sheet:
         heights = letter_heights(clean)
     factor = max(1.0, factor)
     reading = _legible(_read(resized(clean, factor), tables, factor), clean)
-    return _Sheet(clean=clean, tables=tables, heights=heights, turn=turn, shrunk=shrunk, reading=reading)
+    return _Sheet(level=level, clean=clean, tables=tables, heights=heights, turn=turn, shrunk=shrunk, reading=reading)
 
 
-def _rescued(sheet: _Sheet) -> _Reading:
-    """The better of the first reading and that of a cleaner picture."""
+def _rescued(sheet: _Sheet) -> tuple[_Reading, list[PageTable]]:
+    """The better of the first reading and that of a cleaner picture, with its tables.
+
+    Lines of tables are found better on clean paper, and leave less behind than where they are taken out before.
+    """
     first = sheet.reading
-    cleaner = rescue(sheet.clean)
-    second = _legible(_read(cleaner, sheet.tables), cleaner)
+    tables, cleaner = ruled_tables(rescue(sheet.level))
+    second = _legible(_read(cleaner, tables), cleaner)
     is_better = second.total > first.total or (first.dropped and not second.dropped and second.mean > first.mean)
-    return second if is_better else first
+    return (second, tables) if is_better else (first, sheet.tables)
 
 
 def _factor(heights: NDArray[np.int32]) -> float:
