@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pyarrow
 
 _ROWS: Final = 20_000  # in one row group of a Parquet file
-_TEXTS: Final = 1_000  # the same where rows are whole documents
+_CHARACTERS: Final = 4_000_000  # of whole texts, in one row group
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for a formula
 
 
@@ -87,9 +87,25 @@ def described(folder: Path, path: Path, rows: int = 0) -> PublishedFile:
 
 
 def _batches(connection: sqlite3.Connection, table: Table) -> Iterator[list[tuple[SqlValue, ...]]]:
-    size = _TEXTS if table.name == TEXTS else _ROWS
     cursor = connection.execute(f"SELECT * FROM {table.name} ORDER BY {table.order}")  # noqa: S608
-    while batch := cursor.fetchmany(size):
+    if table.name == TEXTS:
+        yield from _batches_of_texts(cursor)
+        return
+    while batch := cursor.fetchmany(_ROWS):
+        yield batch
+
+
+def _batches_of_texts(cursor: sqlite3.Cursor) -> Iterator[list[tuple[SqlValue, ...]]]:
+    """Rows until their last column has so many characters, since one text may be as long as a thousand others."""
+    batch: list[tuple[SqlValue, ...]] = []
+    length = 0
+    for row in cursor:
+        batch.append(row)
+        length += len(row[-1])
+        if length > _CHARACTERS:
+            yield batch
+            batch, length = [], 0
+    if batch:
         yield batch
 
 

@@ -147,8 +147,13 @@ def _define(column: Column, base_url: str, *, is_key: bool) -> str:
 
 def _link_sql(pattern: str, base_url: str) -> str:
     """`$base/d/{document}` as an SQL expression."""
-    parts = pattern.replace("$base", base_url.rstrip("/").replace("'", "''")).replace("}", "{").split("{")
-    return " || ".join(f'"{part}"' if position % 2 else f"'{part}'" for position, part in enumerate(parts) if part)
+    parts = pattern.replace("}", "{").split("{")
+    base = base_url.rstrip("/").replace("'", "''")
+    return " || ".join(
+        f'"{part}"' if position % 2 else f"'{part.replace('$base', base)}'"
+        for position, part in enumerate(parts)
+        if part
+    )
 
 
 def _column(row: dict[str, str]) -> Column:

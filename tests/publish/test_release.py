@@ -105,6 +105,22 @@ def test_links_stand_behind_the_base_url(dataset: Path, published: Publisher, tm
     ]
 
 
+def test_a_base_url_is_never_sql(published: Publisher, tmp_path: Path) -> None:
+    published(base_url="https://example.org/o'clock/{x}/")
+    [(document, link)] = rows(tmp_path / "dataset", "SELECT document, link FROM documents LIMIT 1")
+    assert link == f"https://example.org/o'clock/{{x}}/d/{document}"
+
+
+def test_keys_of_documents_are_as_long_as_is_needed(published: Publisher, working: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(working)) as db, db:
+        ids = [row[0] for row in db.execute("SELECT id FROM documents ORDER BY id LIMIT 2")]
+        db.execute("UPDATE documents SET id = ? WHERE id = ?", [ids[0][:14] + ids[1][14:], ids[1]])
+    published(working)
+    keys = [str(row[0]) for row in rows(tmp_path / "dataset", "SELECT document FROM documents")]
+    assert len(set(keys)) == 5
+    assert {len(key) for key in keys} == {15}
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [
