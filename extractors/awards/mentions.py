@@ -48,6 +48,7 @@ _BADGE = re.compile(
     r"năm và)\s?\d{2}){0,9})\s+(?:năm(\s+tuổi\s+đảng)?|(tuổi\s+đảng))(?!\w)"
 )
 _LONE_BADGE = re.compile(r"(?<![\w/.])(\d{2})\s+năm(?:\s+tuổi\s+đảng)?\s+(?:cho|tặng|có)(?!\w)")
+_HELD_BADGE = re.compile(r"(?:(?<=đảng viên )|(?<=đồng chí ))(\d{2})\s+năm\s+tuổi\s+đảng(?!\w)")
 _BADGE_YEARS = frozenset({"30", "40", "45", "50", "55", "60", "65", "70", "75", "80", "85", "90"})
 
 _TITLE_BEFORE = re.compile(r"danh hiệu(?:\s+(?:cao quý|vinh dự|thi đua|vinh dự nhà nước))?\s*:?\s*[\"']?\s*$")
@@ -185,7 +186,7 @@ def _badges(view: TextView) -> Iterator[Mention]:
 def _elliptic(view: TextView, found: list[Mention]) -> Iterator[Mention]:
     """Classes and years that stand alone behind a full name in the same sentence."""
     taken = SpanIndex(found)
-    for pattern, families in ((_LONE_CLASS, ("hc", "hch")), (_LONE_BADGE, ("hh",))):
+    for pattern, families in ((_LONE_CLASS, ("hc", "hch")), (_LONE_BADGE, ("hh",)), (_HELD_BADGE, ("hh",))):
         full = [m for m in found if m.family in families and (m.form.classes or m.award_class)]
         ends = [m.end for m in full]
         for match in pattern.finditer(view.key, full[0].end) if full else ():
@@ -198,7 +199,8 @@ def _elliptic(view: TextView, found: list[Mention]) -> Iterator[Mention]:
             if families == ("hh",) and match[1] not in _BADGE_YEARS:
                 continue
             award_class = _CLASS_NAMES.get(match[1], match[1])
-            yield replace(full[at], start=match.start(), end=match.end(1), award_class=award_class, is_elliptic=True)
+            end = match.end() if pattern is _HELD_BADGE else match.end(1)
+            yield replace(full[at], start=match.start(), end=end, award_class=award_class, is_elliptic=True)
 
 
 def _anaphors(view: TextView, found: list[Mention]) -> Iterator[Mention]:

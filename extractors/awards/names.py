@@ -19,7 +19,8 @@ _CUT = re.compile(
     r"bỏ phiếu|vinh dự|lần lượt|liên tục|hai lần|nhiều lần|đồng ý|diễn ra|đánh giá|trực tiếp|tham gia|"
     r"thực hiện|hoàn thành|lập|tiêu biểu|xuất sắc|dũng cảm|nguyên là|vào|nói|cho|theo|mà|cứu(?!\s(?:nạn|hộ)(?!\w))|bắt|"
     r"phá|"
-    r"trị giá|mỗi|sinh năm|ngụ|quê|trú|năm)(?!\w)|\s+-\s+|\s*[(:\[“\"]|\./|(?<!(?<!\w)tp)(?<![tgb]s)[.…](?=\s|$)"
+    r"trị giá|mỗi|sinh năm|ngụ|quê|trú(?<!nội trú)(?<!bán trú)|năm)(?!\w)|"
+    r"\s+-\s+|\s*[(:\[“\"]|\./|(?<!(?<!\w)tp)(?<![tgb]s)[.…](?=\s|$)"
 )
 _BRAND = re.compile(r"[ \u00a0]?[-–—][ \u00a0]?([A-Z][A-Za-z]+)(?![\w.-])")
 _SYLLABLE = re.compile(
@@ -263,7 +264,7 @@ def person_in(view: TextView, at: int, stop: int, previous: Name | None, joined:
     leads = view.key[at:start].split()
     if not gap_words and leads and leads[-1] in _NOT_BEFORE_NAME and not is_president:
         return None
-    is_brand = gap_words == ["tập", "thể"] and syllables == 1 and not _SYLLABLE.fullmatch(name.lower())
+    is_brand = gap_words == ["tập", "thể"] and syllables == 1 and not _SYLLABLE.fullmatch(fold(name).lower())
     if is_brand:
         return Name(text=name, start=start, end=end, kind="collective")  # `tập thể Vinacam`
     if name.lower() in _COUNTRIES or (syllables == 1 and gap_words):

@@ -36,6 +36,8 @@ _LIST_WORD = re.compile(
     r"\s*(?:(?:(?:các )?ông,? bà|các đồng chí|các|những|toàn thể|cho|đối với|gồm(?: có)?|bao gồm|là|"
     r"có|tới|đến|cả|gồm các|và|cùng|"
     r"đại diện(?: cho)?(?: lãnh đạo| gia đình)?|người thân(?: của)?|thân nhân(?: của)?|toàn bộ|tất cả|"
+    r"(?:tập thể|cá nhân)(?=\s(?:công ty|nhà trường|trường|bệnh viện|xí nghiệp|nhà máy|trung tâm|học viện|"
+    r"ông|bà|anh|chị)\s)|"
     r"thành viên(?=\s(?:ban|đội|tổ|hội|đoàn|nhóm|câu lạc bộ)\s)|"
     r"(?:đơn vị|tập thể|cá nhân|đồng chí|thầy,? cô(?: giáo)?)(?=\s?:))(?!\w)|"
     r"\d{1,2}\s*[.)](?=\s|[a-zà-ỹđ]))\s*[:\-]?\s*"
@@ -98,9 +100,11 @@ def parse(view: TextView, start: int, end: int) -> Parsed:
             continue
         number, after = _count(view, at, stop)
         if number is not None:
-            result.count = (result.count or 0) + number
+            is_bare = not _names_follow(view, after, stop)
+            named = len(result.names) if is_bare and result.count is None and joined in ("và", "cùng", ",") else 0
+            result.count = (result.count or 0) + number + named
             at = after
-            result.is_bare_count = not _names_follow(view, at, stop)
+            result.is_bare_count = is_bare
             if result.is_bare_count:
                 shared = None
                 continue

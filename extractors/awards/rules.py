@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from extractors.awards.bullets import lead_of, read_line
 from extractors.awards.clauses import read_sentence
 from extractors.awards.frames import Frame, Span, Value
 from extractors.awards.headers import complete, is_list_title, mark_titles
@@ -31,6 +32,7 @@ from extractors.matching import SpanIndex
 from extractors.view import TextView
 
 _NO_SUBJECT = re.compile(r"(?:^|[;.,(]\s?)(?:đã |từng |vinh dự |cũng |còn )*(?:được|đón nhận|nhận)(?:\s[^;.,]{0,60})?$")
+_LINES_BELOW = 24  # that a lead with a colon reaches
 _MENTIONS_AT_ONCE = 16
 _SENTENCE = 6000
 _CAPTION = re.compile(r"ảnh\s?:|\(?ảnh (?:minh họa|do|chụp|tư liệu)|- ảnh(?!\w)")
@@ -71,7 +73,7 @@ def _from_sentences(view: TextView, mentions: Sequence[Mention], places: SpanInd
     for span, inside in _sentences_with(view, mentions):
         if is_list_title(view, span):
             continue
-        found = read_sentence(view, span, inside, places)
+        found = read_sentence(view, span, inside, places) or _below_lead(view, span, inside, places, frames)
         for at, frame in enumerate(found):
             fill(view, frame, timeline, found[:at])
         share_period(found, timeline)
@@ -79,6 +81,27 @@ def _from_sentences(view: TextView, mentions: Sequence[Mention], places: SpanInd
         for frame in found:
             frames.extend(several_years(view, frame, timeline))
     return frames
+
+
+def _below_lead(
+    view: TextView, span: Span, inside: list[Mention], places: SpanIndex, frames: list[Frame]
+) -> list[Frame]:
+    """The awards of a line that only names them, below a line that tells who received them."""
+    at = span[0]
+    for _ in range(_LINES_BELOW):
+        line = view.key.rfind("\n", 0, max(0, at))
+        if line < 0:
+            return []
+        before = view.sentence_at(max(0, line - 1))
+        if before[0] == before[1]:
+            at = line
+            continue
+        if (lead := lead_of(view, before)) is not None:
+            return read_line(view, span, inside, lead, places)
+        if view.text[before[0] : before[0] + 1] not in "-+•*–" and not view.text[before[0]].isdigit():
+            return []
+        at = before[0]
+    return []
 
 
 def _settle(view: TextView, frames: list[Frame]) -> None:
@@ -176,6 +199,8 @@ def _is_caption(view: TextView, line: Line) -> bool:
     if layout.kind is not DocumentKind.ARTICLE or line.end - line.start > 450:
         return False
     content = view.key[line.start : line.end].rstrip()
+    if content.lstrip()[:2] in ("- ", "+ ", "• ", "* "):
+        return False
     if _CAPTION.search(content) and len(content) < 400:
         return True
     is_last = len(layout.lines) < 2 or line is layout.lines[-1]

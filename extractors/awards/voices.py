@@ -29,6 +29,7 @@ _TOGETHER = re.compile(r"(?:\s[A-ZĐ]\w+){0,5}\s?(?:,|và)\s")
 _BROUGHT = re.compile(
     r"(?<!\w)cho\s([^,;:]{3,80}?)\s(?:những|nhiều|các)\s(?:danh hiệu|phần thưởng|giải thưởng|huân chương)(?!\w)"
 )
+_HOLDERS = re.compile(r"(?<![\w.])(\d{1,5})\s(?:đồng chí|đảng viên)\s$")  # `4 đồng chí 60 năm tuổi Đảng`
 _FOR_BODY = re.compile(r"\s(?:dành )?cho\s")  # `Công ty A đón nhận Huân chương cho nhà máy B`
 HELD_BY = re.compile(r"\s(?:của|đối với)\s(?=(?:ông|bà|anh|chị|cô|thầy|đồng chí|công ty|nghệ sĩ)\s)")
 _STATE = ("hc-", "dh-")  # conferred by the State alone
@@ -100,6 +101,8 @@ def fill_roles(sentence: Sentence, at: int, verb: CueAt, clause: int, frame: Fra
         is_suffered = verb.cue.phrase.startswith("bị") or view.key[clause : verb.start].rstrip().endswith("bị")
         if not frame.names and frame.count is None and is_suffered:
             take(frame, subject(view, clause, verb.start))
+    if mention.is_elliptic and (held := _HOLDERS.search(view.key, clause, mention.start)):
+        frame.names, frame.count = [], Value(text=str(int(held[1])), span=held.span(1))
     if frame.count is None and not frame.names and (number := number_before(view, verb.end, mention.start)):
         frame.count = number
 
