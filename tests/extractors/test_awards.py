@@ -186,6 +186,9 @@ def test_no_dates_and_no_provinces_leave_the_frame_standing() -> None:
         "1\tÔng Nguyễn Văn A\tBằng khen\n",
         "ông Nam được tặng giấy khen; ",
         "Bằng khen (",
+        "được UBND tỉnh A, Bộ Y tế, Sở C tặng Bằng khen và danh hiệu này cho 3 đồng chí là các ông A; 1.Ông B, ",
+        "ông Lê Văn A được tặng:\n- Huân chương Hồ Chí Minh\n- Bằng khen của Bộ Y tế, ",
+        "Đội Chữa cháy và Cứu nạn – Invest như NSƯT A, T&T Group cho biết X tặng danh hiệu NSND (NSƯT) ",
     ],
 )
 def test_hostile_repetitions_are_read_to_their_end(piece: str) -> None:
