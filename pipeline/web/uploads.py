@@ -12,6 +12,7 @@ import secrets
 import shutil
 import signal
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
@@ -153,23 +154,34 @@ class Uploads:
             return code, message
 
     async def _call(self, command: str, arguments: Sequence[str]) -> tuple[int, str]:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "pipeline", command, "--db", str(self._settings.db.absolute()), "--", *arguments),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-            env={**os.environ, **_as_environment(self._settings)},
-        )
-        try:
-            _, errors = await process.communicate()
-        except asyncio.CancelledError:
-            with suppress(ProcessLookupError):
-                process.send_signal(signal.SIGTERM)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(process.wait(), _TERM_S)
-            raise
-        lines = errors.decode(errors="replace").strip().splitlines()
-        return process.returncode or 0, lines[-1] if lines else ""
+        # not a pipe: the worker processes would hold it open beyond the end of the run
+        with tempfile.TemporaryFile() as told:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "pipeline", command, "--db", str(self._settings.db.absolute())),
+                *("--", *arguments),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=told,
+                env={**os.environ, **_as_environment(self._settings)},
+            )
+            try:
+                code = await process.wait()
+            except asyncio.CancelledError:
+                await _end(process)
+                raise
+            told.seek(0)
+            lines = told.read().decode(errors="replace").strip().splitlines()
+        return code, lines[-1] if lines else ""
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    with suppress(ProcessLookupError):
+        process.send_signal(signal.SIGTERM)
+    try:
+        await asyncio.wait_for(process.wait(), _TERM_S)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
 
 
 def _as_environment(settings: Settings) -> dict[str, str]:

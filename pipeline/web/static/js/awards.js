@@ -35,12 +35,12 @@ class Line {
       return el("td", {}, field.control ?? field.input, field.hint);
     });
     fill(this.node,
-      el("td", {}, el("span", { class: `sign ${record.state}` }, t(`state.${record.state}`)), el("br"), el("small", { class: "muted" }, `${Math.round(record.confidence * 100)} %`)),
+      el("td", {}, el("span", { class: `sign ${record.state}` }, t(`state.${record.state}`)), el("small", { class: "muted" }, ` ${Math.round(record.confidence * 100)} %`),
+        mayReview ? el("div", { class: "row tight" },
+          el("button", { type: "button", class: "quiet", onclick: () => this.settle(), title: t("table.settle") }, "✓ ", t("key.accept")),
+          el("button", { type: "button", class: "quiet bad", onclick: () => this.decide("rejected", null) }, "✗ ", t("key.reject"))) : null),
       el("th", { scope: "row" }, el("a", { href: `/documents/${serial}?record=${record.record_id}`, lang: "vi" }, record.quote)),
-      cells,
-      el("td", { class: "actions" }, mayReview ? [
-        el("button", { type: "button", class: "quiet", onclick: () => this.settle(), title: t("table.settle") }, "✓ ", t("key.accept")),
-        el("button", { type: "button", class: "quiet bad", onclick: () => this.decide("rejected", null) }, "✗ ", t("key.reject"))] : null));
+      cells);
   }
 
   settle() {
@@ -100,7 +100,7 @@ async function load() {
   rows.length = 0;
   for (const record of found) if (record.kind === "awards" && !record.copy_of) rows.push(new Line(record));
   fill($("#table tbody"), rows.map((line) => line.node));
-  if (!rows.length) fill($("#table tbody"), el("tr", {}, el("td", { colspan: "12", class: "empty" }, t("table.empty"))));
+  if (!rows.length) fill($("#table tbody"), el("tr", {}, el("td", { colspan: "11", class: "empty" }, t("table.empty"))));
   counts();
 }
 

@@ -1,0 +1,232 @@
+"""What a person does with keys, in headless Chromium against a real server."""
+
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.settings import Settings
+from pipeline.store import Store
+from pipeline.web.app import create_app
+from tests.web_app.conftest import PASSWORD
+
+CHROMIUM = os.environ.get("SOVANG_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: `pip install -e '.[dev]'`")
+pytestmark = [
+    pytest.mark.skipif(
+        not CHROMIUM, reason="there is no Chromium: `apt-get install chromium`, or name it in SOVANG_CHROMIUM"
+    ),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),  # of playwright's own sockets
+]
+
+
+class Server:
+    """The application on a free port of this machine, in a thread."""
+
+    def __init__(self, settings: Settings) -> None:
+        import uvicorn
+
+        self.settings = settings
+        listening = socket.socket()
+        listening.bind(("127.0.0.1", 0))
+        self.base = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        config = uvicorn.Config(create_app(settings), log_level="warning", access_log=False)
+        self.server = uvicorn.Server(config)
+        self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [listening]}, daemon=True)
+        self.thread.start()
+        while not self.server.started:
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        self.server.should_exit = True
+        self.thread.join(timeout=30)
+
+    def rows(self, sql: str, *values: str) -> list[dict[str, object]]:
+        with Store(self.settings.db) as store:
+            return [dict(row) for row in store.rows(sql, values)]
+
+
+@pytest.fixture
+def server(filled: Path, tmp_path: Path) -> Iterator[Server]:
+    shutil.copytree(filled, tmp_path, dirs_exist_ok=True)
+    running = Server(Settings(db=tmp_path / "sovang.db", workers=1, second_reading_share=0.0))
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["playwright.Browser"]:  # type: ignore[name-defined]
+    with playwright.sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def page(browser: "playwright.Browser", server: Server) -> Iterator["playwright.Page"]:  # type: ignore[name-defined]
+    context = browser.new_context(base_url=server.base)
+    opened = context.new_page()
+    problems: list[str] = []
+    opened.on("pageerror", lambda error: problems.append(str(error)))
+    # a status of 4xx or 5xx is told as an error too: tests look at those themselves
+    opened.on(
+        "console",
+        lambda told: problems.append(told.text) if told.type == "error" and "Failed to load" not in told.text else None,
+    )
+    yield opened
+    context.close()
+    assert problems == []
+
+
+def log_in(page: "playwright.Page", name: str = "binh") -> None:  # type: ignore[name-defined]
+    page.goto("/login")
+    page.locator("[name=name]").focus()
+    page.keyboard.type(name)
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/review")
+
+
+def quote(page: "playwright.Page") -> str:  # type: ignore[name-defined]
+    return str(page.locator("#panel .quote").inner_text())
+
+
+def settled(page: "playwright.Page") -> None:  # type: ignore[name-defined]
+    page.wait_for_selector("#save-state[data-state=saved]")
+
+
+def test_a_reviewer_settles_records_by_keys_alone(server: Server, page: "playwright.Page") -> None:  # type: ignore[name-defined]
+    log_in(page)
+    page.wait_for_selector("#panel .quote")
+    for key in ["Enter", "x", "a", "Enter", "x"] * 4:
+        before = page.evaluate("sovang.bench.item.record.record_id")
+        page.keyboard.press(key)
+        assert page.evaluate("sovang.bench.item?.record.record_id") != before  # at once, nothing was waited for
+        page.wait_for_selector("#panel .quote")
+    settled(page)
+    verdicts = [row["verdict"] for row in server.rows("SELECT verdict FROM reviews ORDER BY id")]
+    assert verdicts == ["accepted", "rejected", "accepted", "accepted", "rejected"] * 4
+
+
+def test_a_correction_is_typed_and_saved_with_enter(server: Server, page: "playwright.Page") -> None:  # type: ignore[name-defined]
+    log_in(page)
+    page.goto("/review?kind=dates")
+    page.wait_for_selector("#panel .quote")
+    record = page.evaluate("sovang.bench.item.record.record_id")
+    page.keyboard.press("e")
+    page.keyboard.type("quý 4 2020")
+    page.wait_for_selector("#panel .hint.good")
+    page.keyboard.press("Enter")
+    settled(page)
+    [row] = server.rows("SELECT edtf, state FROM dates WHERE record_id = ?", record)
+    assert row == {"edtf": "2020-36", "state": "corrected"}
+
+
+def test_undo_three_times_brings_all_three_back(server: Server, page: "playwright.Page") -> None:  # type: ignore[name-defined]
+    log_in(page)
+    page.wait_for_selector("#panel .quote")
+    seen = []
+    for _ in range(3):
+        seen.append(page.evaluate("sovang.bench.item.record.record_id"))
+        page.keyboard.press("Enter")
+    for record in reversed(seen):
+        page.keyboard.press("u")
+        assert page.evaluate("sovang.bench.item.record.record_id") == record
+    settled(page)
+    states = server.rows("SELECT state FROM records WHERE state <> 'machine'")
+    assert states == []
+
+
+def test_the_span_moves_by_keys(server: Server, page: "playwright.Page") -> None:  # type: ignore[name-defined]
+    log_in(page)
+    page.goto("/review?kind=provinces")
+    page.wait_for_selector("#panel .quote")
+    before, record = quote(page), page.evaluate("sovang.bench.item.record.record_id")
+    page.keyboard.press("Shift+ArrowRight")
+    wider = quote(page)
+    assert wider.startswith(before)
+    assert len(wider) > len(before)
+    page.keyboard.press("Enter")
+    settled(page)
+    [row] = server.rows("SELECT quote, state FROM provinces WHERE record_id = ?", record)
+    assert row == {"quote": wider, "state": "corrected"}
+
+
+def test_a_missed_record_is_added_by_keys(server: Server, page: "playwright.Page") -> None:  # type: ignore[name-defined]
+    log_in(page)
+    page.wait_for_selector("#panel .quote")
+    page.keyboard.press("n")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("3")
+    page.wait_for_selector("#panel input[data-slot=value]")
+    page.locator("#panel input[data-slot=value]").fill("7")
+    page.locator("#panel input[data-slot=unit]").fill("ngày")
+    page.keyboard.press("Enter")
+    settled(page)
+    added = server.rows("SELECT value, unit, quote FROM figures WHERE state = 'added'")
+    assert [(row["value"], row["unit"]) for row in added] == [(7, "ngày")]
+
+
+def test_a_decision_waits_while_the_server_is_away(server: Server, page: "playwright.Page") -> None:  # type: ignore[name-defined]
+    log_in(page)
+    page.wait_for_selector("#panel .quote")
+    page.route(
+        "**/decision", lambda route: route.fulfill(status=503, json={"error": {"code": "busy", "message": "away"}})
+    )
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#save-state[data-state=failing]")
+    page.unroute("**/decision")
+    page.locator("#save-state button").click()
+    settled(page)
+    assert len(server.rows("SELECT 1 FROM reviews")) == 1
+
+
+def test_two_people_race_for_one_record_and_nobody_loses(server: Server, browser: "playwright.Browser") -> None:  # type: ignore[name-defined]
+    pages = []
+    for name in ("binh", "chi"):
+        page = browser.new_context(base_url=server.base).new_page()
+        log_in(page, name)
+        page.goto("/documents/1")
+        page.wait_for_selector("#panel .quote")
+        pages.append(page)
+    first, second = pages
+    assert quote(first) == quote(second)
+    first.keyboard.press("x")
+    settled(first)
+    second.keyboard.press("Enter")
+    second.wait_for_selector("dialog#conflict[open]")
+    assert "binh" in second.locator("dialog#conflict").inner_text()
+    second.locator("dialog#conflict .actions button").nth(2).click()  # mine is saved, knowing of the other
+    settled(second)
+    log = server.rows("SELECT reviewer, verdict FROM reviews ORDER BY id")
+    assert [(row["reviewer"], row["verdict"]) for row in log] == [("binh", "rejected"), ("chi", "accepted")]
+    for page in pages:
+        page.context.close()
+
+
+def test_markup_in_documents_and_names_stays_text(server: Server, page: "playwright.Page") -> None:  # type: ignore[name-defined]
+    log_in(page)
+    for path in ("/documents", "/documents/1", "/documents/1/awards", "/review?document=1"):
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        assert "onerror" in page.content()
+        assert page.locator("img[src=x]").count() == 0
+        assert page.title() != "1"
+
+
+def test_a_file_is_chosen_read_and_listed(server: Server, page: "playwright.Page", tmp_path: Path) -> None:  # type: ignore[name-defined]
+    paper = tmp_path / "giấy mời.txt"
+    paper.write_text("Ngày 3/4/2015, tại tỉnh Nghệ An, hội nghị có 40 đại biểu dự.", encoding="utf-8")
+    log_in(page)
+    page.goto("/archive")
+    page.locator("#files").set_input_files(str(paper))
+    page.wait_for_selector(".files .sign.accepted", timeout=60_000)
+    assert "giấy mời.txt" in page.locator("#batches").inner_text()
+    assert server.rows("SELECT 1 FROM documents WHERE source LIKE '%/giấy mời.txt' AND status = 'done'")
