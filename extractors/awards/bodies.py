@@ -174,7 +174,26 @@ def read_name(view: TextView, at: int, limit: int) -> int:
 def _inner_names() -> PhraseMatcher:
     """Names with `và` or a comma without their first word: `giáo dục và đào tạo`."""
     inner = {name.split(" ", 1)[1] for name in body_names() if (" và " in name or "," in name) and " " in name}
-    extra = ("giáo dục - đào tạo", "y tế và dân số", "phụ nữ và trẻ em", "cán bộ và chiến sĩ", "đào tạo và bồi dưỡng")
+    extra = (
+        "giáo dục - đào tạo",
+        "y tế và dân số",
+        "phụ nữ và trẻ em",
+        "cán bộ và chiến sĩ",
+        "đào tạo và bồi dưỡng",
+        "chống tội phạm và ma túy",
+        "phòng chống tội phạm và ma túy",
+        "phòng chống ma túy và tội phạm",
+        "phòng, chống ma túy và tội phạm",
+        "phòng, chống tội phạm và ma túy",
+        "chống ma túy và tội phạm",
+        "cứu nạn và cứu hộ",
+        "cứu nạn, cứu hộ",
+        "phòng cháy, chữa cháy và cứu nạn, cứu hộ",
+        "phòng cháy, chữa cháy",
+        "phòng cháy chữa cháy và cứu nạn cứu hộ",
+        "chữa cháy và cứu nạn, cứu hộ",
+        "chữa cháy và cứu nạn cứu hộ",
+    )
     return PhraseMatcher(sorted({*inner, *extra}))
 
 

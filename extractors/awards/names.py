@@ -14,7 +14,7 @@ from extractors.words import tagged_words
 
 _CUT = re.compile(
     r"\s+(?:đã|vì|do|bởi|nhờ|về|khi|trong|tại|nhân (?:dịp|ngày|kỷ)|nhằm|để|với|đạt|kèm|đang|sẽ|luôn|đoạt|giành|"
-    r"vừa|từng|được|bị|là|có|nơi|sau|trước|trên|ở|"
+    r"vừa|từng|được|bị|là|có|nơi|sau|trước|trên|ở|thuộc|"
     r"ngay|hiện|tổ chức|long trọng|kỷ niệm|đón nhận|nhận|trao|tặng|phối hợp|thống nhất|nhất trí|"
     r"bỏ phiếu|vinh dự|lần lượt|liên tục|hai lần|nhiều lần|đồng ý|diễn ra|đánh giá|trực tiếp|tham gia|"
     r"thực hiện|hoàn thành|lập|tiêu biểu|xuất sắc|dũng cảm|nguyên là|vào|nói|cho|theo|mà|cứu(?!\s(?:nạn|hộ)(?!\w))|bắt|"
@@ -28,6 +28,7 @@ _SYLLABLE = re.compile(
 )
 _MARK = re.compile(r"[A-ZĐ][\w&.]{1,24}(?<!\.)(?:[ \u00a0][A-ZĐ][\w&]{0,24}){0,4}(?=\s*$|\s+[a-zà-ỹđ]|[,;(])")
 _POSTS = ("giám đốc", "chủ tịch", "trưởng", "bí thư", "chủ nhiệm", "thủ trưởng")
+_SHORT_FORM = re.compile(r"\s*\([A-ZĐ&]{2,8}\)\s(?=[A-ZĐ]|tỉnh|huyện|xã|phường|quận)")
 _OF_COUNTRY = re.compile(r"(?:nước\s+)?(?:cuba|nga|mỹ|lào|pháp|nhật bản|trung quốc|hàn quốc|campuchia|ấn độ)\s+(?=\w)")
 _DATED = re.compile(r"\s(?:vào\s)?(?:năm|tháng|ngày)\s[\d/.-]+\s*$")
 _PLACE_HEADS = frozenset(
@@ -184,6 +185,8 @@ def cut(view: TextView, start: int, stop: int) -> int:
         word = view.text[match.start() : match.end()].strip(" \u00a0-")
         if word[:1].isupper() or (word == "" and view.text[match.end() : match.end() + 1].isupper()):
             continue
+        if _SHORT_FORM.match(view.text, match.start(), stop):
+            continue  # `Bộ Chỉ huy Bộ đội Biên phòng (BĐBP) Lạng Sơn`
         return match.start()
     return stop
 
