@@ -69,13 +69,22 @@ def calibrate(records: Sequence[Judged]) -> tuple[str, dict[str, Fit]]:
     return table(fits), fits
 
 
-def kept_aside(records: Sequence[Judged]) -> list[Judged]:
-    """Returns the records with the confidence of a table that their own document took no part in."""
+def kept_aside(records: Sequence[Judged], more: Sequence[Judged] = ()) -> list[Judged]:
+    """Returns the records with the confidence of tables that their own documents took no part in.
+
+    The tables are fitted to the records and to `more`.
+    """
+    others = by_kind(more)
     return [
         replace(row, confidence=sure)
-        for rows in by_kind(records).values()
-        for row, sure in zip(rows, cross_fitted(rows), strict=True)
+        for kind, rows in by_kind(records).items()
+        for row, sure in zip(rows, cross_fitted(rows, others.get(kind, ())), strict=True)
     ]
+
+
+def fresh(records: Sequence[Judged]) -> list[Judged]:
+    """Returns the records of documents that no rule was written from, all where there are none such."""
+    return [record for record in records if not record.is_seen] or list(records)
 
 
 def installed_table() -> Path:

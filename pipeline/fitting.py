@@ -23,7 +23,7 @@ from extractors.domain.errors import MissingDependency
 from pipeline.judging import Judged
 
 FOLDS: Final = 10
-_STRENGTHS: Final = (0.1, 0.3, 1.0)  # inverse strengths of the penalty that are tried
+_STRENGTHS: Final = (0.3, 1.0, 3.0)  # inverse strengths of the penalty that are tried
 _ENOUGH_TO_SCALE, _ENOUGH_FOR_A_CURVE = 12, 80  # wrong records
 _SEEN: Final = " seen"  # the term of documents that rules were written from; never of a record outside
 _STRAY: Final = 10.0  # records of which a term has its own weight by half, else what its effect says
@@ -60,12 +60,15 @@ def fit(rows: Sequence[Judged]) -> Fit:
     return Fit(model=model, counts=counts, right=right, total=len(rows), strength=strength)
 
 
-def cross_fitted(rows: Sequence[Judged]) -> list[float]:
-    """Returns for each row of one kind the confidence by a model that no document of its fold took part in."""
+def cross_fitted(rows: Sequence[Judged], more: Sequence[Judged] = ()) -> list[float]:
+    """Returns for each row of one kind the confidence by a model that no document of its fold took part in.
+
+    The models are fitted to `more` rows too, from which the documents of the fold are left out as well.
+    """
     found = [0.5] * len(rows)
     for fold in range(FOLDS):
         inside = [at for at, row in enumerate(rows) if fold_of(row.document) == fold]
-        outside = [row for row in rows if fold_of(row.document) != fold]
+        outside = [row for row in (*rows, *more) if fold_of(row.document) != fold]
         if inside and outside:
             model = fit(outside).model
             for at in inside:
@@ -77,7 +80,10 @@ def cross_fitted(rows: Sequence[Judged]) -> list[float]:
 
 
 def _fit_terms(rows: Sequence[Judged], strength: float) -> KindModel:
-    """Logistic regression on the terms; what pulls against its effect is left out and the rest fitted again."""
+    """Logistic regression on the terms; what pulls against its effect is left out and the rest fitted again.
+
+    Records that were drawn for their terms count as one here: what is drawn by the terms tells nothing false of them.
+    """
     outcome = [row.is_right for row in rows]
     if all(outcome) or not any(outcome):  # nothing to tell apart: the share, as far as so many rows can tell
         return KindModel(base=_odds((sum(outcome) + 0.5) / (len(rows) + 1)))
@@ -104,7 +110,7 @@ def _logistic(rows: Sequence[Judged], terms: Sequence[str], strength: float) -> 
     mass: dict[tuple[tuple[int, ...], bool], float] = defaultdict(float)  # equal records count together
     for row in rows:
         held = (*row.terms, _SEEN) if row.is_seen else row.terms
-        mass[tuple(sorted({at[term] for term in held if term in at})), row.is_right] += row.weight
+        mass[tuple(sorted({at[term] for term in held if term in at})), row.is_right] += 1
     table = np.zeros((len(mass), len(terms)))
     for line, (columns, _) in enumerate(mass):
         table[line, list(columns)] = 1
@@ -168,7 +174,7 @@ def _fresh(rows: Sequence[Judged]) -> bool:
 
 def _scale(model: KindModel, rows: Sequence[Judged], strength: float) -> None:
     """Straightens the odds by those that were cross-fitted: by slope and offset (Platt), with many wrong isotonic."""
-    chosen = [row for row in rows if not row.is_seen] if _fresh(rows) else list(rows)
+    chosen = [row for row in rows if not row.is_seen] or list(rows)
     wrong = sum(not row.is_right for row in chosen)
     if wrong < _ENOUGH_TO_SCALE:
         return
@@ -202,11 +208,15 @@ def _logistics(odds: Floats) -> Floats:
 def _isotonic(odds: Floats, outcome: Floats, weights: Floats) -> list[tuple[float, float]]:
     from sklearn.isotonic import IsotonicRegression
 
-    steps = IsotonicRegression(y_min=0.01, y_max=0.999).fit(odds, outcome, sample_weight=weights)
-    levels = defaultdict(list)
-    for x, y in zip(odds, steps.predict(odds), strict=True):
-        levels[round(float(y), 6)].append(float(x))
-    return [(round(float(np.mean(xs)), 3), y) for y, xs in sorted(levels.items())]
+    steps = IsotonicRegression().fit(odds, outcome, sample_weight=weights).predict(odds)
+    levels = sorted(set(steps.tolist()))
+    inside = [steps == level for level in levels]
+    middle = [float(np.average(odds[block], weights=weights[block])) for block in inside]
+    mass = np.array([weights[block].sum() for block in inside]) * len(weights) / weights.sum()
+    right = np.array(levels) * mass
+    smooth = IsotonicRegression().fit_transform(middle, (right + 1) / (mass + 2), sample_weight=mass)  # Laplace
+    points = {round(x, 3): float(y) for x, y in zip(middle, smooth, strict=True)}
+    return sorted(points.items())
 
 
 def _odds(share: float) -> float:

@@ -58,8 +58,8 @@ def brier(points: Points) -> float | None:
 def auroc(points: Points) -> float | None:
     """Returns the chance that a right record is surer than a wrong one, None where all are right or all wrong."""
     mass: dict[float, list[float]] = defaultdict(lambda: [0.0, 0.0])
-    for confidence, right, weight in points:
-        mass[confidence][right] += weight
+    for confidence, is_right, weight in points:
+        mass[confidence][is_right] += weight
     below = area = 0.0
     for confidence in sorted(mass):
         wrong, right = mass[confidence]
@@ -77,7 +77,7 @@ def passing(points: Points, wanted: float) -> tuple[float, float | None]:
     ordered = sorted(points, key=lambda p: -p[0])
     for at, (confidence, is_right, weight) in enumerate(ordered):
         kept += weight
-        right += weight * is_right
+        right += weight if is_right else 0.0
         ends_tie = at + 1 == len(ordered) or ordered[at + 1][0] < confidence
         if ends_tie and right >= wanted * kept:
             best, least = kept, confidence

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, cast
 
+from extractors.confidence.model import probability
 from extractors.confidence.weighing import SLOTS as SLOT_KIND
 from extractors.confidence.weighing import slot_terms
 from extractors.domain.errors import UsageError
@@ -44,7 +45,7 @@ def read_samples(files: Sequence[Path], articles: Path, tick: Callable[[str], No
     judged: list[Judged] = []
     for row in rows:
         if row.get("terms"):
-            judged.append(_judged(row, {}, tuple(row["terms"].split(" ")), is_seen=row.get("seen") == "yes"))
+            judged.append(_kept(row))
         else:
             by_article[row["article"]].append(row)
     lost = 0
@@ -143,6 +144,12 @@ def _judged(row: _Row, record: Json, terms: tuple[str, ...], *, is_seen: bool = 
         is_seen=is_seen,
         record=record,
     )
+
+
+def _kept(row: _Row) -> Judged:
+    terms = tuple(row["terms"].split(" "))
+    record: Json = {"confidence": probability(_kind(row), terms)}
+    return _judged(row, record, terms, is_seen=row.get("seen") == "yes")
 
 
 def _of_row(kind: str, record: Json, row: _Row) -> Iterator[Judged]:

@@ -8,7 +8,7 @@ import bisect
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from extractors.domain import gazetteer
 from extractors.domain.award_tables import award_forms
@@ -22,6 +22,7 @@ from extractors.domain.records import (
     ProvinceRecord,
     Record,
 )
+from extractors.domain.tables import rows
 from extractors.view import TextView
 
 Terms = tuple[str, ...]
@@ -77,6 +78,14 @@ class Place:
             if content.isupper():
                 terms.append("in_capitals")
         return tuple(terms)
+
+
+def _word_before(key: str, start: int) -> str:
+    """The word one space before an offset of the key, "" where a mark or the line's end stands there."""
+    if start < 2 or key[start - 1] != " ":
+        return ""
+    low = max(0, start - 16)
+    return key[max(low, key.rfind(" ", low, start - 1) + 1) : start - 1]
 
 
 def _touches_capital(text: str, start: int, end: int) -> tuple[bool, bool]:
@@ -152,8 +161,19 @@ def _of_province(record: ProvinceRecord, place: Place, told: Counter[str]) -> Te
         terms.append("name_begins_before")
     if behind and "in_capitals" not in terms:
         terms.append("name_goes_on")
+    key = place.view.key
+    if _word_before(key, record.start) in _landmarks():
+        terms.append("after_landmark")
+    if key[record.end : record.end + 3] == " - ":
+        terms.append("dash_behind")
     terms.append("province_told_again" if told[record.id] > 1 else "province_told_once")
     return tuple(terms)
+
+
+@cache
+def _landmarks() -> frozenset[str]:
+    """Last words of names for what is called after places: bridges, markets, crossings, firms."""
+    return frozenset(row.needed("word") for row in rows("landmarks.csv"))
 
 
 @lru_cache(maxsize=4096)
@@ -194,6 +214,12 @@ def _of_figure(record: FigureRecord, place: Place) -> Terms:
         terms.append("name_begins_before")
     if behind:
         terms.append("name_goes_on")
+    if _word_before(place.view.key, record.start) in _labels():
+        terms.append("after_label")
+    if text[record.end : record.end + 2].strip(" ")[:1].isdigit():
+        terms.append("digit_behind")
+    if len(record.unit) == 1 and record.unit.isalpha():
+        terms.append("letter_unit")
     mark = text[record.start - 1 : record.start]
     if mark and mark not in " \n\t(\"“'[":
         terms.append("joined_mark")
@@ -204,6 +230,12 @@ def _of_figure(record: FigureRecord, place: Place) -> Terms:
         if record.value < _SMALL:
             terms.append("small_number_word" if record.rule.endswith("_words") else "small_number")
     return tuple(terms)
+
+
+@cache
+def _labels() -> frozenset[str]:
+    """Last words of the labels that can make a name of the number behind them: `tầng 5`, `loại 3`."""
+    return frozenset(row.needed("label").split(" ")[-1] for row in rows("numbered_names.csv"))
 
 
 @lru_cache(maxsize=8192)

@@ -42,5 +42,5 @@ def check(atom: Atom, reference: Reference | None) -> Check | None:
     if not apply(meant, said.shift, reference) or meant.year is None:
         return None
     agrees = (meant.year, meant.month, meant.day) == (atom.year, atom.month, atom.day)
-    word = "agrees" if agrees else "does not agree"
-    return Check(agrees=agrees, reason=f"the relative word {word} with {reference}")
+    told = f"the relative word agrees with {reference}"
+    return Check(agrees=agrees, reason=told if agrees else f"the relative word does not agree with {reference}")

@@ -78,7 +78,11 @@ def calibrate(
 
 @cli.command()
 @_sources
-@click.option("--cross-fit", is_flag=True, help="Confidences by tables fitted without the record's own document.")
+@click.option(
+    "--cross-fit",
+    is_flag=True,
+    help="Confidences by tables fitted without the record's own document.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write the report with its diagrams.")
 @click.option("--charts", type=click.Path(path_type=Path, file_okay=False), help="Write the diagrams as SVG files.")
@@ -97,17 +101,24 @@ def evaluate(
 ) -> None:
     """Measure records and confidences on gold documents (folders GOLD) and judged records."""
     from pipeline import terminal
-    from pipeline.calibrate import Sources, judged_records, kept_aside
+    from pipeline.calibrate import Sources, fresh, judged_records, kept_aside
     from pipeline.evaluate import compare_folders, report, text_table
     from pipeline.evaluate.page import page, write_charts
     from pipeline.samples import read_samples
 
-    sources = Sources(gold=gold, seen=seen, judged=judged, articles=articles)
+    if not (gold or seen or judged):
+        raise click.UsageError("Name a folder of gold documents, or a file with --judged")
     with terminal.progress("Judging", _count(gold, seen)) as tick:
         findings = compare_folders((*gold, *seen), tick)
-        if judged:
-            findings.sampled = read_samples(judged, articles, tick).judged
-        aside = kept_aside(judged_records(sources, tick)) if cross_fit else None
+        sampled = read_samples(judged, articles, tick).judged
+        if cross_fit:
+            in_folders = judged_records(Sources(gold=gold, seen=seen), tick) if gold or seen else []
+            aside = kept_aside(in_folders, sampled) if in_folders else fresh(kept_aside(sampled))
+        elif not findings.compared:
+            aside = None
+            findings.sampled = fresh(sampled)
+        else:
+            aside, findings.sampled = None, sampled
     told = report(findings, aside)
     if html:
         html.write_text(page(told), encoding="utf-8")

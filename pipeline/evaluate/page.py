@@ -52,7 +52,8 @@ def _page(told: Json) -> Iterator[str]:
         f"<title>Sổ Vàng · Đánh giá · Evaluation</title><style>{_STYLE}</style></head><body>\n"
         "<h1>Sổ Vàng · Đánh giá · Evaluation</h1>\n"
         f'<p class="note">{told["documents"]} văn bản chuẩn · gold documents; '
-        f"{told['judged_records']} bản ghi đã xét · judged records; độ tin cậy · confidences: {escape(str(told['confidences']))}</p>\n"
+        f"{told['judged_records']} bản ghi đã xét · judged records; "
+        f"độ tin cậy · confidences: {escape(str(told['confidences']))}</p>\n"
     )
     head, *rows = text_table(told)
     yield "<table><tr>" + "".join(f"<th>{escape(cell)}</th>" for cell in head) + "</tr>\n"
