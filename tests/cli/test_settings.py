@@ -34,6 +34,9 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         ("workers = true", {}, "workers is True"),
         ("db = 3", {}, "db is 3"),
         ("workers =", {}, "sovang.toml cannot be read"),
+        ("second_reading_share = 1.5", {}, "second_reading_share is 1.5"),
+        ("second_reading_share = true", {}, "second_reading_share is True"),
+        ("", {"SOVANG_SECOND_READING_SHARE": "half"}, "second_reading_share is 'half'"),
         ("", {"SOVANG_WORKERS": "many"}, "SOVANG_WORKERS: workers is 'many'"),
     ],
 )
@@ -41,3 +44,9 @@ def test_what_is_wrong_is_told_with_its_place(file: str, environment: dict[str, 
     Path("sovang.toml").write_text(file)
     with pytest.raises(SettingsError, match=said):
         load_settings(environment=environment)
+
+
+def test_shares_are_fractions() -> None:
+    Path("sovang.toml").write_text("second_reading_share = 1")
+    assert load_settings(environment={}).second_reading_share == 1.0
+    assert load_settings(environment={"SOVANG_SECOND_READING_SHARE": "0.25"}).second_reading_share == 0.25
