@@ -210,6 +210,7 @@ class Store:
             # Pages that many documents change are folded back once for hundreds of them, and found in memory.
             self.db.execute(f"PRAGMA wal_autocheckpoint = {_WAL_PAGES}")
             self.db.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
+            self.db.execute("PRAGMA temp_store = MEMORY")  # else what a savepoint may have to undo goes to a file
             yield
 
     def count(self, sql: str, parameters: Sequence[SqlValue] = ()) -> int:
