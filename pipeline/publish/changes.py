@@ -72,11 +72,14 @@ def _withdrawn(connection: sqlite3.Connection, table: str, key: str, quote: str)
         source = ""
     else:
         reason = (
-            "CASE WHEN w.state = 'rejected' THEN 'rejected' WHEN d.document IS NULL THEN 'document' "
-            "WHEN w.record_id IS NOT NULL THEN 'left out' WHEN d.extractor IS NOT b.extractor THEN 'extractor' "
-            "ELSE 'settings' END"
+            "CASE WHEN w.state = 'rejected' OR o.state = 'rejected' THEN 'rejected' "
+            "WHEN d.document IS NULL THEN 'document' WHEN w.record_id IS NOT NULL THEN 'left out' "
+            "WHEN d.extractor IS NOT b.extractor THEN 'extractor' ELSE 'settings' END"
         )
-        source = f"LEFT JOIN working.{table} w ON w.record_id = p.record_id"
+        source = (
+            f"LEFT JOIN working.{table} w ON w.record_id = p.record_id "
+            f"LEFT JOIN working.{table} o ON o.record_id = w.copy_of"
+        )
     connection.execute(
         f"INSERT INTO changes SELECT '{table}', p.{key}, p.document, 'withdrawn', NULL, {reason}, p.{quote} "  # noqa: S608
         f"FROM before.{table} p {source} JOIN before.documents b ON b.document = p.document "

@@ -1,5 +1,6 @@
 """Makes a release beside its folder and puts it in place whole: tables, files, descriptions, version, changes."""
 
+import fcntl
 import os
 import shutil
 import sqlite3
@@ -230,15 +231,23 @@ def _describe(
 
 @contextmanager
 def _building(target: Path) -> Iterator[Path]:
-    """A folder beside the target, gone in the end unless it took the target's place."""
+    """An empty folder beside the target, gone in the end unless it took the target's place; one at a time."""
     folder = target.with_name(f".{target.name}.new")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = os.open(folder, os.O_RDONLY)
     try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        for left in folder.iterdir():  # by a process that was killed
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
         yield folder
-    finally:
         shutil.rmtree(folder, ignore_errors=True)
+    except BlockingIOError as error:
+        raise StoreError(f"Another process is publishing to {target}", advice="Wait until it is done") from error
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    finally:
+        os.close(handle)
 
 
 def _put_in_place(folder: Path, target: Path) -> None:

@@ -1,5 +1,7 @@
 """What a release holds, that it is the same for the same database, and what becomes of the one before."""
 
+import fcntl
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -168,9 +170,13 @@ def test_reviewed_only_keeps_what_people_decided(published: Publisher, working: 
 
 
 def test_a_copy_of_a_rejected_record_is_out_too(published: Publisher, working: Path, tmp_path: Path) -> None:
+    published(working)
     change(working, "UPDATE dates SET state = 'rejected' WHERE record_id IN (SELECT copy_of FROM dates)")
     published(working)
     assert not rows(tmp_path / "dataset", "SELECT * FROM dates WHERE edtf = '2013-12-25'")
+    assert rows(tmp_path / "dataset", "SELECT change, reason, count(*) > 3 FROM changes") == [
+        ("withdrawn", "rejected", 1)
+    ]
 
 
 def test_a_reviewed_copy_counts_where_its_original_is_left_out(
@@ -370,6 +376,22 @@ def test_a_full_disk_leaves_the_release_before(published: Publisher, working: Pa
         publish(order, fill_up)
     assert content(tmp_path / "dataset") == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["dataset", "work"]
+
+
+def test_two_at_once_do_not_meet(published: Publisher, tmp_path: Path) -> None:
+    folder = tmp_path / ".dataset.new"
+    folder.mkdir()
+    (folder / "build.db").touch()
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        with pytest.raises(StoreError, match="Another process"):
+            published()
+        assert (folder / "build.db").exists()
+    finally:
+        os.close(handle)
+    assert published().is_new
+    assert not folder.exists()
 
 
 def test_a_kill_between_the_two_renamings_is_mended(published: Publisher, tmp_path: Path) -> None:
