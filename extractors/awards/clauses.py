@@ -103,11 +103,9 @@ def _read(sentence: Sentence, at: int, before: list[Frame]) -> list[Frame]:
     if inherits and previous is not None:
         if frame.grantor is None and verb.role in ("give", "hand"):
             frame.grantor, frame.grantor_kind = _first_giver(sentence, frame, verb, previous)
-        if (
-            not frame.names
-            and frame.count is None
-            and previous.rule in ("awards.passive_clause", "awards.receive_clause")
-        ):
+        is_subject = previous.rule in ("awards.passive_clause", "awards.receive_clause")
+        is_subject = is_subject or bool(previous.names and previous.names[0].end <= previous.span[0])
+        if not frame.names and frame.count is None and is_subject and not recipients_behind(sentence, at):
             frame.names, frame.count = list(previous.names), previous.count
     if not frame.names and frame.count is None and before and _goes_on(sentence, at, clause, verb, before[-1]):
         frame.names, frame.count = list(before[-1].names), before[-1].count

@@ -31,18 +31,33 @@ def merge(frames: list[Frame]) -> list[Frame]:
 
 def _retell(kept: list[Frame], frame: Frame) -> None:
     """A title or caption: fills what the body leaves open; stands alone only where it tells another event."""
-    told = [k for k in kept if k.family == frame.family and k.award_class == frame.award_class]
+    told = [k for k in kept if k.family == frame.family and frame.award_class in (None, k.award_class)]
     tells = bool(frame.names) or frame.count is not None
     if not told or (not frame.is_title and tells and not any(_may_be(k, frame) for k in told)):
         if tells:
             frame.is_weak = False
             kept.append(frame)
         return
+    if frame.names and not frame.is_title:
+        _name_counted(told, frame)
     for other in told:
         is_open = other.grantor is None and other.form == other.family
         if is_open and frame.grantor is not None and other.status is frame.status:
             other.grantor, other.grantor_kind, other.form = frame.grantor, frame.grantor_kind, frame.form
             other.evidence.append("grantor from title or caption")
+
+
+def _name_counted(told: list[Frame], frame: Frame) -> None:
+    """A caption names some of those whom the body only counts."""
+    if any(_share_names(other, frame) for other in told):
+        return
+    for other in told:
+        missing = int(other.count.text) - len(other.names) if other.count is not None else 0
+        if other.form == frame.form and other.status is frame.status and len(frame.names) <= missing < 10:
+            other.names = [*other.names, *frame.names]
+            other.is_open = len(frame.names) < missing
+            other.evidence.append("names from a caption")
+            return
 
 
 def _may_be(told: Frame, frame: Frame) -> bool:

@@ -37,7 +37,7 @@ _LIST_WORD = re.compile(
     r"có|tới|đến|cả|gồm các|và|cùng|"
     r"đại diện(?: cho)?(?: lãnh đạo| gia đình)?|người thân(?: của)?|thân nhân(?: của)?|toàn bộ|tất cả|"
     r"(?:tập thể|cá nhân)(?=\s(?:công ty|nhà trường|trường|bệnh viện|xí nghiệp|nhà máy|trung tâm|học viện|"
-    r"ông|bà|anh|chị)\s)|"
+    r"ông|bà|anh|chị)(?:\s|$))|"
     r"thành viên(?=\s(?:ban|đội|tổ|hội|đoàn|nhóm|câu lạc bộ)\s)|"
     r"(?:đơn vị|tập thể|cá nhân|đồng chí|thầy,? cô(?: giáo)?)(?=\s?:))(?!\w)|"
     r"\d{1,2}\s*[.)](?=\s|[a-zà-ỹđ]))\s*[:\-]?\s*"

@@ -49,6 +49,7 @@ _CEREMONY = re.compile(
     r"dịp này|nhân dịp|tại (?:buổi )?lễ|tại (?:hội nghị|đại hội|buổi|đây|sự kiện)|buổi lễ|"
     r"(?<!\w)lễ(?!\w)|cùng ngày|đợt này"
 )
+_ANNIVERSARY = re.compile(r"(?:kỷ niệm|thành lập|ngày truyền thống)[^.;]{0,50}\(?$")
 _CLOSE = re.compile(r"[\s,]{0,3}(?:vào|trong|hồi|ngay trong)?\s?\(?|[^;,()\n]{0,40}\((?:năm )?")
 _OPENS = re.compile(r"(?:[;,.]|\svà)\s*$")
 _REVIEWED = re.compile(r"(?<!\w)(?:tổng kết|sơ kết)[^.,;\n]{0,60}(?:năm học|giai đoạn)\s$")
@@ -135,7 +136,9 @@ def _fill_right(view: TextView, frame: Frame, dates: list[DateRecord], tail: int
         gap = view.key[frame.mention.end : date.start]
         is_close = date.start < tail or bool(_CLOSE.fullmatch(view.key, tail, date.start))
         if date.grain in (Grain.INTERVAL, Grain.HALF, Grain.QUARTER):
-            if frame.period is None and not date.edtf.startswith(("..", "X")) and not date.edtf.endswith(".."):
+            is_age = _ANNIVERSARY.search(view.key, max(tail, date.start - 70), date.start)
+            is_open = date.edtf.startswith(("..", "X")) or date.edtf.endswith("..")
+            if frame.period is None and not is_open and not is_age:
                 frame.period = value_of(date)
         elif date.grain is Grain.YEAR and is_close:
             if frame.rule == "awards.biography":

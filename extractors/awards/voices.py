@@ -6,6 +6,7 @@ from itertools import pairwise
 from extractors.awards.bodies import Body, find_bodies, form_for
 from extractors.awards.cues import CueAt
 from extractors.awards.frames import Frame, Value
+from extractors.awards.names import body_span
 from extractors.awards.reach import Sentence, limit_of, number_before, recipients_behind
 from extractors.awards.recipients import Parsed, parse
 from extractors.awards.subjects import subject
@@ -58,8 +59,14 @@ def fill_roles(sentence: Sentence, at: int, verb: CueAt, clause: int, frame: Fra
         take(frame, behind)
     elif verb.role == "receive":
         frame.rule = "awards.receive_clause"
+        whose = None
         is_further = any(verb.end <= m.start < mention.start for m in sentence.mentions[:at])
-        is_for = bool(_FOR_BODY.match(view.key, sentence.tails[at].end)) and any(
+        end = sentence.tails[at].end
+        stop = limit_of(sentence, at)
+        if view.text[end + 1 : end + 2].isupper() and (whose := body_span(view, end + 1, stop)) is not None:
+            last = whose[1] - 3 if view.key.endswith(" và", 0, whose[1]) else whose[1]
+            behind = parse(view, whose[0], last)  # `lễ đón nhận Huân chương Trường A và kỷ niệm`
+        is_for = bool(whose or _FOR_BODY.match(view.key, end)) and any(
             (n.kind == "collective" or is_further) and not n.is_pronoun for n in behind.names
         )
         take(frame, behind if is_for else _better(subject(view, clause, verb.start), behind, prefer_first=True))
