@@ -39,7 +39,7 @@ export async function call(method, path, body, options = {}) {
   if (body !== undefined) headers["content-type"] = "application/json";
   let response;
   try {
-    response = await fetch(API + path, { method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body) });
+    response = await fetch(API + path, { method, headers, signal, keepalive: options.keepalive ?? false, body: body === undefined ? undefined : JSON.stringify(body) });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Refusal(0, "offline", t("error.offline"), null);
@@ -59,7 +59,7 @@ export async function call(method, path, body, options = {}) {
 }
 
 export const get = (path, options) => call("GET", path, undefined, options);
-export const post = (path, body = {}) => call("POST", path, body);
+export const post = (path, body = {}, options) => call("POST", path, body, options);
 
 // Files go by XMLHttpRequest, which alone tells how much has been sent.
 export function send(path, form, onProgress) {

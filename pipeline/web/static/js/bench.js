@@ -108,7 +108,8 @@ export class Bench {
     fill(this.where);
     this.text.show({ text: "", start: 0, marks: [], current: null, sentence: null });
     this.sheet.figure.hidden = true;
-    this.panel.showEmpty(el("div", { class: "empty" }, el("h2", {}, t("queue.empty")), el("p", {}, t("queue.empty_lead"))));
+    const others = (this.source.left ?? 0) > 0;
+    this.panel.showEmpty(el("div", { class: "empty" }, el("h2", {}, t(others ? "queue.held" : "queue.empty")), el("p", {}, t(others ? "queue.held_lead" : "queue.empty_lead"))));
     this._drawKeys();
   }
 

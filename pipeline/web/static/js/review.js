@@ -9,6 +9,7 @@ import { preloadPages } from "./pagesheet.js";
 import { duration, number, t } from "./words.js";
 
 const AHEAD = 4;
+const WAIT_MS = 15000; // between looks at an empty queue: others may give records back
 
 class Queue {
   constructor(filters) {
@@ -28,7 +29,12 @@ class Queue {
     this.bench = bench;
     await this.fill();
     this._next(bench);
-    this.count();
+    await this.count();
+    if (!bench.item) bench.showNothing();
+    setInterval(() => !bench.item && this._refill(bench), WAIT_MS);
+    addEventListener("pagehide", () => {
+      if (this.held().length) post("/leases/release", { record_ids: this.held() }, { keepalive: true }).catch(() => {});
+    });
   }
 
   // Fetches more where fewer than `AHEAD` are waiting; what is on its way to be saved may come once more and is left out.

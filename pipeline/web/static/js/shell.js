@@ -31,7 +31,7 @@ function helpDialog() {
     el("dl", { class: "key-list" }, KEYS.map(([key, words]) => el("div", {}, el("dt", {}, el("kbd", {}, key)), el("dd", {}, t(words))))),
     el("h3", {}, t("help.dates")), el("p", { class: "muted" }, t("help.dates_lead")),
     el("h3", {}, t("help.marks")),
-    el("p", {}, ["dates", "provinces", "figures", "awards", "document_facts"].map((kind) => [el("span", { class: `kind ${kind}` }, t(`kind.${kind}`)), "   "])),
+    el("p", { class: "legend" }, ["dates", "provinces", "figures", "awards", "document_facts"].map((kind) => el("span", { class: `kind ${kind}` }, t(`kind.${kind}`)))),
     el("label", { class: "check" }, single, t("help.single")),
     el("div", { class: "actions" }, el("button", { type: "button", class: "primary", onclick: () => dialog.close() }, t("help.close"), " ", el("kbd", {}, "Esc"))));
   document.body.append(dialog);

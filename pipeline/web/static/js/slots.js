@@ -22,6 +22,7 @@ export const SLOTS = {
 };
 const REQUIRED = { dates: ["edtf"], provinces: ["id"], figures: ["value", "unit"], awards: ["form", "status"], document_facts: ["field", "value"] };
 const FIELDS = ["kind", "issuing_body", "superior_body", "number", "symbol", "place_of_issue", "date_of_issue", "subject", "addressee", "recipient", "signing_authority", "signer", "start_time", "place", "chair", "secretary", "present", "members", "absent", "absence_reason", "votes_issued", "votes_returned", "votes_valid", "end_time", "copies_made", "publisher", "author", "kicker"];
+const PAPERS = ["article", "decision", "minutes", "proposal", "report", "other"];
 let serial = 0;
 
 // How a value reads in one line: names for ids, closed words in the language of the page.
@@ -34,12 +35,13 @@ export function shownValue(kind, name, record) {
   if (name === "id" || name === "form") return known[value] ? `${known[value]} (${value})` : value;
   if (["mod", "role", "status", "qualifies", "calendar"].includes(name) && /^[a-z]/.test(value)) return t(`value.${value}`);
   if (name === "field") return t(`field.${value}`);
+  if (name === "value" && record.field === "kind") return t(`document_kind.${value}`);
   return String(value);
 }
 
 // What a record says in one line, for lists.
 export function summary(record) {
-  if (record.kind === "document_facts") return `${t(`field.${record.field}`)}: ${record.value}`;
+  if (record.kind === "document_facts") return `${t(`field.${record.field}`)}: ${shownValue(record.kind, "value", record)}`;
   if (record.kind === "provinces") return record.labels?.[record.id] ?? record.id;
   if (record.kind === "dates") return [record.edtf, record.mod && shownValue("dates", "mod", record)].filter(Boolean).join(" · ");
   if (record.kind === "figures") {
@@ -88,11 +90,12 @@ export class SlotForm {
   _control(field, hint) {
     const { name, how, initial } = field;
     const changed = () => this._changed(field);
-    if (Array.isArray(how) || (how === "fixed" && this.isNew)) {
-      const choices = how === "fixed" ? FIELDS : how;
-      const words = how === "fixed" ? "field" : "value";
+    const isKind = name === "value" && this.record.field === "kind" && !this.isNew;
+    if (Array.isArray(how) || isKind || (how === "fixed" && this.isNew)) {
+      const choices = isKind ? PAPERS : how === "fixed" ? FIELDS : how;
+      const words = isKind ? "document_kind" : how === "fixed" ? "field" : "value";
       const options = choices.map((each) => el("option", { value: each, selected: each === initial }, /^[a-z]/.test(each) ? t(`${words}.${each}`) : each));
-      const empty = name === "status" || how === "fixed" ? [] : [el("option", { value: "" }, "–")];
+      const empty = name === "status" || isKind || how === "fixed" ? [] : [el("option", { value: "" }, "–")];
       field.input = el("select", { onchange: changed }, empty, options);
       if (name === "status" && !initial) field.input.value = "granted";
     } else if (how === "fixed") {
