@@ -8,12 +8,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 from statistics import median
 
 from extractors.domain.records import Block, BlockKind, Word
 from pipeline.readers.columns import Column, Grid, in_order
 from pipeline.readers.page import PageTable, PageWord, Row, holds, rows_of, union
+from pipeline.readers.tables import TableRow, joined, table_rows
 
 _PAGE_NUMBER = re.compile(r"[-–—.\s]*(?:(?:trang|tr\.|page)\s*)?\d{1,4}(?:\s*/\s*\d{1,4})?[-–—.\s]*", re.IGNORECASE)
 _OPENER = re.compile(
@@ -45,6 +46,7 @@ class _Piece:
 
     block: Block
     is_cut: bool = False
+    row: TableRow | None = None
 
 
 def arrange(pages: Sequence[PageContent]) -> tuple[Block, ...]:
@@ -60,7 +62,7 @@ def arrange(pages: Sequence[PageContent]) -> tuple[Block, ...]:
         heads, rest = _without_furniture(page, running, seen)
         furniture += heads
         pieces += _page_pieces(page, rest)
-    pieces += furniture
+    pieces = [*_with_whole_tables(pieces), *furniture]
     blocks: list[Block] = []
     for at, piece in enumerate(pieces):
         cut = at + 1 < len(pieces) and _goes_on(piece, pieces[at + 1 :])
@@ -188,35 +190,42 @@ def _is_indented(rows: Sequence[Row], at: int, em: float) -> bool:
 
 
 def _table_pieces(table: PageTable, words: Sequence[PageWord], page: int) -> Iterator[_Piece]:
-    """One block a row; words beside all cells (a caption inside the frame) go with the nearest row."""
-    placed: set[int] = set()
-    bottoms: dict[int, float] = {}  # of the cells that reach down from above, by column
-    for row in table.rows:
-        top = min((cell.y0 for cell in row if cell is not None), default=0.0)
-        cells: list[tuple[PageWord, ...]] = []
-        for column, cell in enumerate(row):
-            if cell is None:
-                if bottoms.get(column, 0.0) > top + 1:  # merged with the cell above; else with its left neighbour
-                    cells.append(())
-                continue
-            bottoms[column] = cell.y1
-            content = [word for word in words if id(word) not in placed and holds(cell, word)]
-            placed.update(map(id, content))
-            cells.append(tuple(word for line in rows_of(content) for word in line.words))
-        if any(cells):
-            yield _Piece(block=_row_block(cells, page))
-    rest = [word for word in words if id(word) not in placed]
+    """One block a row; words beside all cells (a caption inside the frame) come behind."""
+    rows, rest = table_rows(table, words, page)
+    for row in rows:
+        yield _Piece(block=_row_block(row.cells, page), row=row)
     if rest:
         yield _Piece(block=_block([row.words for row in rows_of(rest)], BlockKind.PARAGRAPH, page))
 
 
-def _row_block(cells: Sequence[Sequence[PageWord]], page: int) -> Block:
+def _with_whole_tables(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
+    """The pieces with tables joined that run over the end of a page."""
+    for is_table, group in groupby(pieces, key=lambda piece: piece.row is not None):
+        if not is_table:
+            yield from group
+            continue
+        known = {id(piece.row): piece for piece in group}
+        for row in joined(piece.row for piece in known.values() if piece.row is not None):
+            yield known.get(id(row)) or _Piece(block=_row_block(row.cells, row.page, row.elsewhere), row=row)
+
+
+def _row_block(cells: Sequence[Sequence[PageWord]], page: int, elsewhere: frozenset[int] = frozenset()) -> Block:
     kind = BlockKind.TABLE_ROW if len(cells) > 1 else BlockKind.PARAGRAPH
-    return _block(cells, kind, page, between="\t")
+    return _block(cells, kind, page, between="\t", elsewhere=elsewhere)
 
 
-def _block(lines: Sequence[Sequence[PageWord]], kind: BlockKind, page: int, between: str = " ") -> Block:
-    """Makes a block of lines (or cells) of words and notes where each word stands in its text."""
+def _block(
+    lines: Sequence[Sequence[PageWord]],
+    kind: BlockKind,
+    page: int,
+    *,
+    between: str = " ",
+    elsewhere: frozenset[int] = frozenset(),
+) -> Block:
+    """Makes a block of lines (or cells) of words and notes where each word stands in its text.
+
+    Words `elsewhere` are on another page and have no place on this one.
+    """
     text = ""
     words: list[Word] = []
     for number, line in enumerate(lines):
@@ -225,11 +234,12 @@ def _block(lines: Sequence[Sequence[PageWord]], kind: BlockKind, page: int, betw
         for at, word in enumerate(line):
             if at:
                 text += " "
-            words.append(
-                Word(start=len(text), end=len(text) + len(word.text), box=word.ink, confidence=word.confidence)
-            )
+            if id(word) not in elsewhere:
+                words.append(
+                    Word(start=len(text), end=len(text) + len(word.text), box=word.ink, confidence=word.confidence)
+                )
             text += word.text
-    box = union([word.ink for line in lines for word in line])
+    box = union([word.ink for line in lines for word in line if id(word) not in elsewhere])
     return Block(text=text, kind=kind, page=page, box=box, words=tuple(words))
 
 
@@ -247,7 +257,8 @@ def _running_lines(pages: Sequence[PageContent]) -> frozenset[str]:
 
 
 def _edges(page: PageContent) -> list[Row]:
-    rows = rows_of(page.words)
+    """The two rows at the top and at the bottom; what repeats inside a table is its heading, not the page's."""
+    rows = rows_of(word for word in page.words if not any(holds(table.box, word) for table in page.tables))
     return [*rows[:2], *rows[max(2, len(rows) - 2) :]]
 
 
@@ -266,7 +277,7 @@ def _without_furniture(
     for row in edges:
         key = _running_key(row)
         is_number = any(row is edge for edge in outer) and _PAGE_NUMBER.fullmatch(row.text) is not None
-        if is_number and len(page.words) > len(row.words) and not any(holds(t.box, row.words[0]) for t in page.tables):
+        if is_number and len(page.words) > len(row.words):
             gone.update(map(id, row.words))
         elif key in running:
             gone.update(map(id, row.words))
