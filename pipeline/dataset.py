@@ -20,7 +20,6 @@ _TYPES: Final = {
     "boolean": "boolean",
     "date": "datetime64[s]",
 }
-_INSTALL: Final = "pip install 'sovang[publish]'"
 
 
 def open_dataset(folder: str | Path = "outputs/dataset") -> "Dataset":
@@ -73,7 +72,7 @@ class Dataset:
     def frame(self, name: str, columns: Sequence[str] | None = None) -> "pandas.DataFrame":
         """Returns a table or view as a pandas frame with the types of the dictionary; missing values stay missing."""
         types = self._types_of(name, columns)
-        library = _library("pandas")
+        library = _pandas()
         if (file := self._parquet(name)).is_file():
             bare = library.read_parquet(file, columns=list(types))
         else:
@@ -84,7 +83,7 @@ class Dataset:
     def polars(self, name: str, columns: Sequence[str] | None = None) -> "polars.DataFrame":
         """Returns a table or view as a polars frame with the types of the dictionary."""
         types = self._types_of(name, columns)
-        library = _library("polars")
+        library = _polars()
         frame: polars.DataFrame
         if (file := self._parquet(name)).is_file():
             frame = library.read_parquet(file, columns=list(types))
@@ -105,7 +104,7 @@ class Dataset:
 
     def query(self, sql: str, parameters: Sequence[object] | dict[str, object] = ()) -> "pandas.DataFrame":
         """Returns what an SQL statement over `sovang.db` gives as a pandas frame, types as pandas tells them."""
-        frame: pandas.DataFrame = _library("pandas").read_sql_query(sql, self.connection, params=parameters)
+        frame: pandas.DataFrame = _pandas().read_sql_query(sql, self.connection, params=parameters)
         return frame
 
     def text(self, document: str) -> str:
@@ -133,9 +132,18 @@ class Dataset:
         return self.connection.execute(f"SELECT {columns} FROM {name}").fetchall()  # noqa: S608
 
 
-def _library(name: str) -> ModuleType:
+def _pandas() -> ModuleType:
     try:
-        return importlib.import_module(name)
+        import pandas
     except ModuleNotFoundError as error:
-        advice = _INSTALL if name == "pandas" else f"pip install {name}"
-        raise UsageError(f"Data frames need {name}", advice=advice) from error
+        raise UsageError("Data frames need pandas", advice="pip install 'sovang[publish]'") from error
+    library: ModuleType = pandas
+    return library
+
+
+def _polars() -> ModuleType:
+    """A choice of the reader's own, so it stands in no list of dependencies."""
+    try:
+        return importlib.import_module("polars")
+    except ModuleNotFoundError as error:
+        raise UsageError("These data frames need polars", advice="pip install polars") from error
