@@ -12,15 +12,19 @@ from pipeline.review.states import KINDS, Kind, essence, read_state
 from pipeline.store import Row, Store
 
 
-def replay(store: Store, serial: int) -> dict[str, tuple[Kind, Json | None]]:
+def replay(store: Store, serial: int, *, with_places: bool = True) -> dict[str, tuple[Kind, Json | None]]:
     """Returns for each record that was ever decided its kind and state as the log of decisions gives it.
 
-    Places are those of today's text; the state is None where the record was taken out again.
+    Places are those of today's text, else of the text that was decided on; the state is None where the record was
+    taken out again.
     """
     last: dict[str, Row] = {}
     for row in store.rows("SELECT * FROM reviews WHERE document = ? ORDER BY id", [serial]):
         last[str(row["record_id"])] = row
-    return {record_id: (cast(Kind, row["kind"]), state_then(store, row, "after")) for record_id, row in last.items()}
+    return {
+        record_id: (cast(Kind, row["kind"]), state_then(store, row, "after") if with_places else _parsed(row["after"]))
+        for record_id, row in last.items()
+    }
 
 
 def unlike_log(store: Store, serial: int) -> Iterator[tuple[Kind, str, str]]:
@@ -37,7 +41,7 @@ def unlike_log(store: Store, serial: int) -> Iterator[tuple[Kind, str, str]]:
         return
     yield from _broken_chains(rows)
     has_moved = bool(store.value("SELECT 1 FROM text_corrections WHERE document = ?", [serial]))
-    for record_id, (kind, expected) in replay(store, serial).items():
+    for record_id, (kind, expected) in replay(store, serial, with_places=False).items():
         current = read_state(store, kind, record_id)
         if problem := _difference(kind, expected, current, with_places=not has_moved):
             yield kind, record_id, problem

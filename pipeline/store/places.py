@@ -12,7 +12,8 @@ from typing import Final
 CONTEXT: Final = 32  # characters before and after a quote that tell its occurrences apart
 _ENOUGH: Final = 6  # characters of context that must agree where the quote is short
 _LONG: Final = 12  # a quote of so many characters stands for itself
-_MOST: Final = 200  # occurrences of one quote that are weighed
+_MOST: Final = 200  # occurrences of one quote that are weighed, the nearest ones
+_NEAR: Final = 2000  # characters around the expected place that are searched first
 _ALIKE: Final = 0.6  # what stands between known neighbours is the quote read anew from here on
 _SPACE: Final = re.compile(r"\s+")
 
@@ -87,24 +88,30 @@ def find_quote(text: str, quote: str, prefix: str, suffix: str, *, near: int) ->
     if text.startswith(quote, near) and text[:near].endswith(prefix) and text.startswith(suffix, near + len(quote)):
         return near, near + len(quote)
     pattern = re.compile(r"\s+".join(re.escape(part) for part in quote.split()) or re.escape(quote))
-    best: tuple[int, int, int, int] | None = None
-    for number, match in enumerate(pattern.finditer(text)):
-        if number == _MOST:
-            break
-        agree = _agreement(text, match.start(), match.end(), prefix, suffix)
-        candidate = (agree, -abs(match.start() - near), match.start(), match.end())
-        best = candidate if best is None else max(best, candidate)
+    left, right = _SPACE.sub(" ", prefix)[::-1], _SPACE.sub(" ", suffix)
+    around = [m.span() for m in pattern.finditer(text, max(0, near - _NEAR), near + len(quote) + _NEAR)]
+    best = _best(text, around, left, right, near)
+    if best is None or 2 * best[0] < len(left) + len(right):
+        anywhere = sorted((m.span() for m in pattern.finditer(text)), key=lambda place: abs(place[0] - near))
+        best = _best(text, anywhere[:_MOST], left, right, near)
     if best and (best[0] >= min(_ENOUGH, len(prefix) + len(suffix)) or len(quote) >= _LONG):
         return best[2], best[3]
     return _between(text, quote, prefix, suffix, near)
 
 
-def _agreement(text: str, start: int, end: int, prefix: str, suffix: str) -> int:
-    """How many characters next to a place are those that stood next to the quote."""
+def _best(
+    text: str, places: list[tuple[int, int]], left: str, right: str, near: int
+) -> tuple[int, int, int, int] | None:
+    """Returns agreement, nearness and place of the occurrence that stands as the quote did; None for no occurrence."""
+    weighed = ((_agreement(text, a, b, left, right), -abs(a - near), a, b) for a, b in places)
+    return max(weighed, default=None)
+
+
+def _agreement(text: str, start: int, end: int, left: str, right: str) -> int:
+    """How many characters next to a place are those that stood next to the quote; `left` is read backwards."""
     before = _SPACE.sub(" ", text[max(0, start - 2 * CONTEXT) : start])
     after = _SPACE.sub(" ", text[end : end + 2 * CONTEXT])
-    old_before, old_after = _SPACE.sub(" ", prefix), _SPACE.sub(" ", suffix)
-    return _common(before[::-1], old_before[::-1]) + _common(after, old_after)
+    return _common(before[::-1], left) + _common(after, right)
 
 
 def _common(one: str, other: str) -> int:
@@ -121,12 +128,8 @@ def _between(text: str, quote: str, prefix: str, suffix: str, near: int) -> tupl
     if len(left.strip()) < _ENOUGH or len(right.strip()) < _ENOUGH:
         return None
     window = 2 * len(quote) + 16
-    starts: list[int] = []
-    at = text.find(left)
-    while at >= 0 and len(starts) < _MOST:
-        starts.append(at + len(left))
-        at = text.find(left, at + 1)
-    for start in sorted(starts, key=lambda found: abs(found - near)):
+    starts = [m.end() for m in re.finditer(re.escape(left), text)]
+    for start in sorted(starts, key=lambda found: abs(found - near))[:_MOST]:
         end = text.find(right, start, start + window + len(right))
         if end > start and SequenceMatcher(None, quote, text[start:end], autojunk=False).ratio() >= _ALIKE:
             return start, end
