@@ -32,6 +32,7 @@ $(VENV)/.program: $(VENV)/.python pyproject.toml $(CONSTRAINTS)
 	@touch $@
 
 $(VENV)/.tools: $(VENV)/.program
+	@PYTHON=$(PYTHON) SOVANG_BROWSER=1 sh .ci/system.sh
 	@echo "setup: installing the tools for tests" >&2
 	@$(PIP) -e '.[ocr,publish,dask,calibrate,dev]'
 	@touch $@

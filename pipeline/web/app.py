@@ -44,13 +44,14 @@ def create_app(settings: Settings, reach: Reach | None = None, mounts: tuple[Mou
     """Returns the application for a database; it is migrated here, once, and connections open when it starts."""
     prepare(settings.db)
     folder = settings.db.parent.absolute()
+    reading = Connections(settings.db, _READERS, "read")
     desk = Desk(
         settings=settings,
         reach=reach or Reach(),
-        reading=Connections(settings.db, _READERS, "read"),
+        reading=reading,
         writing=Connections(settings.db, 1, "write"),
         doors=Connections(settings.db, 1, "door"),
-        uploads=Uploads(settings),
+        uploads=Uploads(settings, reading),
         images=PageImages(folder / "originals", folder / "page-images"),
         nav=NAV,
     )

@@ -207,6 +207,15 @@ def came_in(store: Store, folder: str) -> list[Row]:
     return documents + failures
 
 
+def lost_sources(store: Store, folder: str) -> set[str]:
+    """Returns the files below `folder` that gave no document, or hold something that gave none."""
+    rows = store.rows(
+        "SELECT source FROM failures WHERE document IS NULL AND source >= ? AND source < ?",
+        [f"{folder}/", f"{folder}0"],
+    )
+    return {str(row["source"]).split("!/", 1)[0] for row in rows}
+
+
 def failures(store: Store, limit: int = 500) -> list[Row]:
     """Returns what could not be read, with why and what to do."""
     return store.rows(

@@ -22,6 +22,8 @@ from typing import Final
 
 from extractors.domain.errors import ExitCode, ReadError
 from pipeline.settings import Settings
+from pipeline.web.connections import Connections
+from pipeline.web.library import lost_sources
 from pipeline.web.receiving import Received, receive
 
 log = logging.getLogger(__name__)
@@ -45,8 +47,9 @@ class Batch:
 class Uploads:
     """The folder of batches and the one task that has them read, in the order in which they came in."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, reading: Connections) -> None:
         self._settings = settings
+        self._reading = reading
         self.folder = settings.db.parent.absolute() / "uploads"
         self._wake = asyncio.Event()
         self._retries: list[str] = []  # ids of failures; "" means all of them
@@ -140,7 +143,18 @@ class Uploads:
         self._keep(replace(batch, state="reading"))
         code, message = await self._run("run", paths) if paths else (0, "")
         is_read = code in (ExitCode.DONE, ExitCode.SOME_FAILED)
+        if is_read:
+            await self._tidy(room)
         self._keep(replace(batch, state="done" if is_read else "stopped", message="" if is_read else message))
+
+    async def _tidy(self, room: Path) -> None:
+        """Takes away what is kept among the originals; what gave no document stays, to be tried again."""
+        needed = await self._reading.do(lost_sources, str(room))
+        for path in room.glob("*"):
+            if str(path) not in needed:
+                path.unlink(missing_ok=True)
+        with suppress(OSError):
+            room.rmdir()
 
     async def _run(self, command: str, arguments: Sequence[str]) -> tuple[int, str]:
         """Calls `sovang run` or `sovang retry`, again and again while another run has the database."""
