@@ -26,6 +26,7 @@ _MEASURED: Final = 200  # latest decisions of a kind of which the median is take
 _TRIES: Final = 8
 _FEW: Final = 3000  # documents that are gone through one by one; of more the queue is searched from its top
 _CONFLICT: Final = 0.5  # doubt about a decision that a newer extractor contradicts
+_AUDIT: Final = 0.25  # doubt that a record drawn for the audit is given, so that it comes among the others
 STATES: Final = ("machine", "accepted", "corrected", "rejected", "added", "conflict", "lost", "disputed")
 
 
@@ -92,7 +93,10 @@ def next_items(
     user = authorise(store, user, Role.REVIEWER)
     chosen: list[_Candidate] = []
     for _ in range(_TRIES):  # a search may take long, so it holds no lock: what others took meanwhile is left to them
-        candidates = sorted(_candidates(store, user, wanted, n, stamp(moment)))[:n]
+        unique: dict[str, _Candidate] = {}
+        for each in sorted(_candidates(store, user, wanted, n, stamp(moment))):
+            unique.setdefault(each.record_id, each)
+        candidates = list(unique.values())[:n]
         chosen = _lease(store, user, candidates, moment, minutes)
         if len(chosen) == len(candidates):
             break
@@ -218,6 +222,8 @@ def _candidates(store: Store, user: User, wanted: Filters, n: int, now: str) -> 
         if is_waiting and wanted.state is None:
             for row in _conflicts(store, kind, user, narrow, n):
                 yield _Candidate(-_CONFLICT * worth, str(row["record_id"]), kind, "conflict")
+            for row in _drawn(store, kind, user, narrow, n):
+                yield _Candidate(-_AUDIT * worth, str(row["record_id"]), kind, "first", True)
             for row in _due(store, kind, user, narrow, n):
                 doubt = 1 - cast(float, row["confidence"])
                 yield _Candidate(-doubt * worth, str(row["record_id"]), kind, "second")
@@ -263,10 +269,24 @@ def _free(alias: str) -> str:
 
 
 def _not_passed(store: Store, kind: Kind) -> str:
-    """Records that a threshold passed unread wait only where the audit has drawn them."""
-    if not store.value("SELECT 1 FROM pragma_table_info(?) WHERE name = 'passed'", [kind]):
-        return ""
-    return "AND (t.passed IS NOT 'auto' OR EXISTS (SELECT 1 FROM audit_samples WHERE record_id = t.record_id))"
+    """Records that a threshold passed unread do not wait; what the audit draws of them comes by `_drawn`."""
+    return "AND t.passed IS NOT 'auto'" if _has_column(store, kind, "passed") else ""
+
+
+def _drawn(store: Store, kind: Kind, user: User, narrow: tuple[str, Json], n: int) -> list[Row]:
+    """The records of the standing audit that no one has read yet; a reviewer does not see that they are."""
+    if not _has_column(store, "audit_samples", "record_id"):
+        return []
+    values = {name: cast(SqlValue, value) for name, value in narrow[1].items()}
+    return store.rows(
+        f"SELECT t.record_id FROM audit_samples a JOIN {kind} t ON t.record_id = a.record_id "  # noqa: S608
+        f"WHERE t.state = 'machine' AND {_free('t')} {narrow[0]} ORDER BY t.record_id LIMIT :n",
+        {**values, "user": user.name, "n": n},
+    )
+
+
+def _has_column(store: Store, table: str, column: str) -> bool:
+    return bool(store.value("SELECT 1 FROM pragma_table_info(?) WHERE name = ?", [table, column]))
 
 
 def _conflicts(store: Store, kind: Kind, user: User, narrow: tuple[str, Json], n: int) -> list[Row]:

@@ -84,6 +84,18 @@ def test_decided_records_are_found_by_state_and_by_who(
     assert [i.record["quote"] for i in review.next_items(store, lan, Filters(state="rejected"))] == ["15 máy cày"]
 
 
+def test_what_passed_unread_waits_only_where_the_audit_drew_it(store: Store, lan: User) -> None:
+    store.db.execute("ALTER TABLE figures ADD COLUMN passed TEXT")
+    store.db.execute("UPDATE figures SET passed = 'auto'")
+    store.db.execute("CREATE TABLE audit_samples (record_id TEXT PRIMARY KEY)")
+    assert not review.next_items(store, lan, Filters(kind="figures"))
+    store.db.execute("INSERT INTO audit_samples SELECT record_id FROM figures WHERE quote = '2 người'")
+    [item] = review.next_items(store, lan, Filters(kind="figures"))
+    assert (item.record["quote"], item.purpose) == ("2 người", "first")
+    review.decide(store, lan, str(item.record["record_id"]), "accepted", version=item.version)
+    assert not review.next_items(store, lan, Filters(kind="figures"))
+
+
 def test_counts_measure_the_pace(store: Store, lan: User, noon: datetime) -> None:
     before = review.counts(store, lan, now=noon)
     assert (before.left, before.decided_today) == (11, 0)
