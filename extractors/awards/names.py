@@ -27,6 +27,7 @@ _SYLLABLE = re.compile(
     r"(?:b|ch?|d|gh?|gi|h|kh?|l|m|ngh?|nh?|ph?|qu?|r|s|th?|tr|v|x)?[aeiouy]{1,3}(?:ch?|m|ng?|nh|p|t)?"
 )
 _MARK = re.compile(r"[A-ZĐ][\w&.]{1,24}(?<!\.)(?:[ \u00a0][A-ZĐ][\w&]{0,24}){0,4}(?=\s*$|\s+[a-zà-ỹđ]|[,;(])")
+_BEFORE_GIVEN = frozenset({"ông", "bà", "anh", "chị", "em", "cô", "thầy", "cháu", "cụ", "bác", "chú"})
 _POSTS = ("giám đốc", "chủ tịch", "trưởng", "bí thư", "chủ nhiệm", "thủ trưởng")
 _SHORT_FORM = re.compile(r"\s*\([A-ZĐ&]{2,8}\)\s(?=[A-ZĐ]|tỉnh|huyện|xã|phường|quận)")
 _OF_COUNTRY = re.compile(r"(?:nước\s+)?(?:cuba|nga|mỹ|lào|pháp|nhật bản|trung quốc|hàn quốc|campuchia|ấn độ)\s+(?=\w)")
@@ -272,6 +273,9 @@ def person_in(view: TextView, at: int, stop: int, previous: Name | None, joined:
         return Name(text=name, start=start, end=end, kind="collective")  # `tập thể Vinacam`
     if name.lower() in _COUNTRIES or (syllables == 1 and gap_words):
         return None
+    is_behind = previous is not None and previous.kind == "person" and joined == ","
+    if syllables == 1 and is_behind and leads and leads[-1] not in _BEFORE_GIVEN:
+        return None  # `Trung tá A, giáo viên Dù`
     if syllables == 1 and name.lower() in words["body_head"] and view.key[at:start].rstrip().endswith("đơn vị"):
         return None  # `22 đơn vị Đoàn`
     if not titled and (branded := with_brand(view, end, stop)) > end:

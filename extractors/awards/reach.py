@@ -131,7 +131,8 @@ def named_behind(view: TextView, end: int, wanted: int) -> Parsed | None:
 def _before_next_clause(sentence: Sentence, start: int, limit: int) -> int:
     """Ends the recipients where `, 15 doanh nghiệp được nhận` begins another clause."""
     for cue in sentence.cues:
-        if start < cue.start < limit and cue.role in ("give", "hand", "receive"):
+        inside = sentence.view.key.rfind("(", start, cue.start) > sentence.view.key.rfind(")", start, cue.start)
+        if start < cue.start < limit and cue.role in ("give", "hand", "receive") and not inside:
             comma = sentence.view.key.rfind(", ", start, cue.start)
             if comma > 0:
                 return comma

@@ -29,7 +29,9 @@ from extractors.matching import PhraseMatcher
 from extractors.numbers import read_number
 from extractors.view import TextView
 
-_SEPARATOR = re.compile(r"[;\n\t]|,(?!\d)|\s(?:và|cùng|cùng với|hoặc|&)\s|(?<=\s)-\s(?=[a-zà-ỹđ])")
+_SEPARATOR = re.compile(
+    r"[;\n\t]|\s(?:bao )?gồm(?: có)?\s?:\s|,(?!\d)|\s(?:và|cùng|cùng với|hoặc|&)\s|(?<=\s)-\s(?=[a-zà-ỹđ])"
+)
 _PARENTHESES = re.compile(r"\([^()\n]{0,200}\)")
 _PART_OF = re.compile(r"[,;(]?\s*(?:trong đó|trong số đó|tiêu biểu (?:là|như)|điển hình)(?!\w)")
 _LIST_WORD = re.compile(
@@ -96,6 +98,8 @@ def parse(view: TextView, start: int, end: int) -> Parsed:
         if is_graded and joined == "," and _is_above(view, at, stop, result):
             continue
         at = _skip_list_words(view, result, at, stop)
+        if joined.endswith(":"):
+            result.is_bare_count = False  # `2 đội gồm: A và B`: named after all
         if at >= stop:
             continue
         number, after = _count(view, at, stop)
