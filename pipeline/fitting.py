@@ -176,7 +176,7 @@ def _scale(model: KindModel, rows: Sequence[Judged], strength: float) -> None:
     """Straightens the odds by those that were cross-fitted: by slope and offset (Platt), with many wrong isotonic."""
     chosen = [row for row in rows if not row.is_seen] or list(rows)
     wrong = sum(not row.is_right for row in chosen)
-    if wrong < _ENOUGH_TO_SCALE:
+    if wrong < _ENOUGH_TO_SCALE or wrong == len(chosen):
         return
     every = dict(zip(map(id, rows), _out_of_fold(rows, strength), strict=True))
     odds = np.array([every[id(row)] for row in chosen])
