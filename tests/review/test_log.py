@@ -91,8 +91,8 @@ class Reviewing(RuleBasedStateMachine):
                 self.store, self.users[who], str(rows[at % len(rows)]["record_id"]), "accepted", version="old"
             )
 
-    @rule(who=st.integers(0, 1))
-    def read_second(self, who: int) -> None:
+    @rule(who=st.integers(0, 1), choice=st.sampled_from(["first", "second", "rejected", None]))
+    def read_second(self, who: int, choice: str | None) -> None:
         for item in review.next_items(self.store, self.users[who], n=3):
             if item.purpose == "second":
                 verdict = "accepted" if item.record["kind"] == "dates" else "rejected"
@@ -100,8 +100,9 @@ class Reviewing(RuleBasedStateMachine):
                     self.store, self.users[who], str(item.record["record_id"]), verdict, version=item.version
                 )
                 assert done.purpose == "second"
+        if choice:
+            self.adjudicate(choice)
 
-    @rule(choice=st.sampled_from(["first", "second", "rejected"]))
     def adjudicate(self, choice: str) -> None:
         for found in review.disagreements(self.store)[:1]:
             try:
