@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from extractors.awards.bodies import body_at, form_for
 from extractors.awards.frames import Frame, Span, Value
 from extractors.awards.mentions import ByPlace, Mention
-from extractors.awards.names import Name, row_name
+from extractors.awards.names import Name
+from extractors.awards.rows import row_name
 from extractors.awards.slots import find_number
 from extractors.domain.records import AwardStatus, DocumentKind
 from extractors.layout import Line

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from extractors.awards.bodies import inner_names, is_person, known_name_end
+from extractors.awards.bodies import inner_names, known_name_end
 from extractors.domain.award_tables import award_words
 from extractors.domain.orthography import fold
 from extractors.matching import PhraseMatcher
@@ -23,46 +23,16 @@ _CUT = re.compile(
     r"\s+-\s+|\s*[(:\[“\"]|\./|(?<!(?<!\w)tp)(?<![tgb]s)[.…](?=\s|$)"
 )
 _BRAND = re.compile(r"[ \u00a0]?[-–—][ \u00a0]?([A-Z][A-Za-z]+)(?![\w.-])")
-_SYLLABLE = re.compile(
+SYLLABLE = re.compile(
     r"(?:b|ch?|d|gh?|gi|h|kh?|l|m|ngh?|nh?|ph?|qu?|r|s|th?|tr|v|x)?[aeiouy]{1,3}(?:ch?|m|ng?|nh|p|t)?"
 )
 _MARK = re.compile(r"[A-ZĐ][\w&.]{1,24}(?<!\.)(?:[ \u00a0][A-ZĐ][\w&]{0,24}){0,4}(?=\s*$|\s+[a-zà-ỹđ]|[,;(])")
-_BEFORE_GIVEN = frozenset({"ông", "bà", "anh", "chị", "em", "cô", "thầy", "cháu", "cụ", "bác", "chú"})
-_POSTS = ("giám đốc", "chủ tịch", "trưởng", "bí thư", "chủ nhiệm", "thủ trưởng")
 _SHORT_FORM = re.compile(r"\s*\([A-ZĐ&]{2,8}\)\s(?=[A-ZĐ]|tỉnh|huyện|xã|phường|quận)")
-_OF_COUNTRY = re.compile(r"(?:nước\s+)?(?:cuba|nga|mỹ|lào|pháp|nhật bản|trung quốc|hàn quốc|campuchia|ấn độ)\s+(?=\w)")
-_DATED = re.compile(r"\s(?:vào\s)?(?:năm|tháng|ngày)\s[\d/.-]+\s*$")
 _PLACE_HEADS = frozenset(
     {"xã", "phường", "thị trấn", "huyện", "quận", "thị xã", "tỉnh", "thành phố", "thôn", "bản", "ấp", "làng", "vùng"}
 )
-_COUNTRIES = frozenset(
+COUNTRIES = frozenset(
     {"cuba", "nga", "mỹ", "lào", "pháp", "nhật", "nhật bản", "trung quốc", "hàn quốc", "việt nam", "campuchia"}
-)
-_NOT_BEFORE_NAME = frozenset(
-    {
-        "người",
-        "tỉnh",
-        "huyện",
-        "xã",
-        "ở",
-        "tại",
-        "của",
-        "nước",
-        "ngụ",
-        "trú",
-        "quê",
-        "ấp",
-        "thôn",
-        "bản",
-        "phường",
-        "quận",
-        "thuộc",
-        "lớp",
-        "từ",
-        "trường",
-        "dân",
-        "gốc",
-    }
 )
 STRAY = " \t\u00a0.,;:-–\"'“”)("
 _PAIRS = re.compile(
@@ -72,12 +42,7 @@ _PAIRS = re.compile(
     r"người lao động|viên chức|đoàn viên|thanh niên|"
     r"lực lượng vũ trang|quân và dân|các tầng lớp nhân dân|(?:ban, )?ngành|thành phố|thành)(?!\w)){1,4}"
 )
-_NAME_TOKEN = re.compile(r"[^\W\d_][^\W\d_'’-]*(?:['’-][^\W\d_]+)*")
-_TITLES = re.compile(
-    r"(?:(?:ông|bà|anh|chị|em|cháu|cụ|đồng chí|đ/c|liệt sĩ|liệt sỹ|cố|thầy|cô|cô giáo|thầy giáo|"
-    r"bác sĩ|bs|ts|ths|pgs|gs|"
-    r"(?:trung|đại|thượng|thiếu|hạ|chuẩn)\s(?:tá|úy|tướng|sĩ|sỹ))[.:]?\s+)+"
-)
+NAME_TOKEN = re.compile(r"[^\W\d_][^\W\d_'’-]*(?:['’-][^\W\d_]+)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +118,7 @@ def body_span(view: TextView, at: int, stop: int) -> tuple[int, int] | None:
 def with_brand(view: TextView, end: int, stop: int) -> int:
     """Where a name ends whose last part stands behind a dash and is no Vietnamese word: `Văn Phú - Invest`."""
     brand = _BRAND.match(view.text, end, stop)
-    return end if brand is None or _SYLLABLE.fullmatch(brand[1].lower()) else brand.end()
+    return end if brand is None or SYLLABLE.fullmatch(brand[1].lower()) else brand.end()
 
 
 def _before_verb(view: TextView, at: int, end: int) -> int:
@@ -200,117 +165,23 @@ def brand_in(view: TextView, at: int, stop: int) -> Name | None:
     words = mark.group().split()
     end = mark.end()
     follows = view.text[end : end + 2].strip()[:1].islower()
-    if follows and len(words) > 1 and _SYLLABLE.fullmatch(fold(words[-1]).lower()):
+    if follows and len(words) > 1 and SYLLABLE.fullmatch(fold(words[-1]).lower()):
         return None  # `CĐCS Công ty`
     if follows and len(words) == 1 and words[0].isupper() and len(words[0]) < 7:
         return None  # `CB nữ công`
-    is_foreign = any("&" in w or not (_SYLLABLE.fullmatch(w.lower()) or not w.isascii()) for w in words)
-    if not is_foreign or words[0].lower() in award_words()["family_name"] or mark.group().lower() in _COUNTRIES:
+    is_foreign = any("&" in w or not (SYLLABLE.fullmatch(w.lower()) or not w.isascii()) for w in words)
+    if not is_foreign or words[0].lower() in award_words()["family_name"] or mark.group().lower() in COUNTRIES:
         return None
     return Name(text=" ".join(words), start=mark.start(), end=mark.end(), kind="collective")
 
 
-def person_in(view: TextView, at: int, stop: int, previous: Name | None, joined: str) -> Name | None:
-    """The person named in a piece behind titles, ranks and posts; None for an apposition or no name."""
-    words = award_words()
-    first = at
-    titled = False
-    for index, begin, end in lead_words().find(view.key[at : min(stop, at + 60)]):
-        if at + begin > first + 1:
-            break
-        phrase = lead_words().phrases[index]
-        is_name = view.text[at + begin].isupper() and phrase in words["family_name"] and phrase not in ("ông",)
-        if is_name and phrase not in words["rank"]:
-            break
-        if (
-            phrase in words["post"]
-            and phrase not in words["honorific"]
-            and previous is not None
-            and previous.kind == "person"
-            and joined == ","
-        ):
-            return None
-        titled = True
-        first = at + end
-        gap = re.compile(r"[ .:\u00a0]{0,3}").match(view.text, first, stop)
-        first = gap.end() if gap else first
-    country = _OF_COUNTRY.match(view.key, first, stop) if titled else None
-    if country and view.text[country.end()].isupper():
-        first = country.end()  # `Chủ tịch Cuba Diego Canela`
-    if titled and first_end(heads(), view.key, first, stop) > first and not _has_family(view, first):
-        behind = _behind_office(view, first, stop)  # `Thứ trưởng Bộ Y tế Trần Văn A`
-        if behind == first and view.key[at:first].rstrip().endswith(_POSTS) and len(view.key[first:stop].split()) > 2:
-            return None  # `Giám đốc Bệnh viện Sông Mơ` names nobody
-        first = behind
-    span = _capitals(view, first, stop, is_titled=titled)
-    if span is None:
-        key = _DATED.sub("", view.key[at:stop]).strip(STRAY)
-        if key in words["pronoun"]:
-            lead = len(view.text[at:stop]) - len(view.text[at:stop].lstrip(STRAY))
-            text = view.text[at + lead : at + lead + len(key)]
-            return Name(
-                text=text,
-                start=at + lead,
-                end=at + lead + len(key),
-                kind=words["pronoun"][key] or "person",
-                is_pronoun=True,
-            )
-        return None
-    start, end = span
-    name = view.text[start:end]
-    syllables = len(name.split())
-    gap_words = view.key[first:start].split()
-    is_president = view.key[at:start].rstrip().endswith("chủ tịch nước")
-    if gap_words and (len(gap_words) > 5 or gap_words[-1] in _NOT_BEFORE_NAME) and not is_president:
-        return None
-    if first_end(heads(), view.key, start, end) > start and not _has_family(view, start):
-        return None  # `học sinh Trường THPT A`
-    leads = view.key[at:start].split()
-    if not gap_words and leads and leads[-1] in _NOT_BEFORE_NAME and not is_president:
-        return None
-    is_brand = gap_words == ["tập", "thể"] and syllables == 1 and not _SYLLABLE.fullmatch(fold(name).lower())
-    if is_brand:
-        return Name(text=name, start=start, end=end, kind="collective")  # `tập thể Vinacam`
-    if name.lower() in _COUNTRIES or (syllables == 1 and gap_words):
-        return None
-    is_behind = previous is not None and previous.kind == "person" and joined == ","
-    if syllables == 1 and is_behind and leads and leads[-1] not in _BEFORE_GIVEN:
-        return None  # `Trung tá A, giáo viên Dù`
-    if syllables == 1 and name.lower() in words["body_head"] and view.key[at:start].rstrip().endswith("đơn vị"):
-        return None  # `22 đơn vị Đoàn`
-    if not titled and (branded := with_brand(view, end, stop)) > end:
-        return Name(text=" ".join(view.text[start:branded].split()), start=start, end=branded, kind="collective")
-    is_mark = syllables == 1 and sum(c.isupper() for c in name) > 1
-    if is_mark and 1 < len(name) < 16:
-        return Name(text=name, start=start, end=end, kind="collective")  # an abbreviation: PVC
-    is_short = syllables == 1 and not titled and "'" not in name
-    if is_short and (name.lower() in words["stop"] or name.lower() in words["adverbial"]):
-        return None
-    if is_short and (start != at or end != at + len(view.text[at:stop].rstrip(STRAY))):
-        return None
-    is_second = previous is not None and previous.kind == "person" and joined == ","
-    is_stage = is_second and previous is not None and len(previous.text.split()) == 2
-    if syllables == 2 and start == at and is_second and not is_stage and not _has_family(view, start):
-        return None  # `Điện Bàn, Quảng Nam` behind a person's school
-    end = with_brand(view, end, stop)
-    name = view.text[start:end]
-    return Name(text=" ".join(name.split()), start=start, end=end, kind="person", is_short=is_short)
-
-
-def _behind_office(view: TextView, first: int, stop: int) -> int:
-    """Where the person's name behind the body of an office begins, `first` where none of three syllables stands."""
-    for token in _NAME_TOKEN.finditer(view.text, first, min(stop, first + 120)):
-        if token.start() > first and is_person(view, token.start(), stop):
-            return token.start()
-    return first
-
-
-def _has_family(view: TextView, start: int) -> bool:
-    token = _NAME_TOKEN.match(view.text, start)
+def has_family(view: TextView, start: int) -> bool:
+    """Tells whether a family name begins at `start`."""
+    token = NAME_TOKEN.match(view.text, start)
     return token is not None and token.group().lower() in award_words()["family_name"]
 
 
-def _capitals(view: TextView, at: int, stop: int, *, is_titled: bool = False) -> tuple[int, int] | None:
+def capitals(view: TextView, at: int, stop: int, *, is_titled: bool = False) -> tuple[int, int] | None:
     """The name-like run of capitalised words before a mark; a run with a family name is preferred.
 
     Right behind a title a run of up to four words is the name, whatever it opens with.
@@ -319,7 +190,7 @@ def _capitals(view: TextView, at: int, stop: int, *, is_titled: bool = False) ->
     position = at
     border = cut(view, at, stop) if at < stop else stop
     while position < border:
-        token = _NAME_TOKEN.search(view.text, position, border)
+        token = NAME_TOKEN.search(view.text, position, border)
         if token is None:
             break
         if not token.group()[0].isupper():
@@ -332,7 +203,7 @@ def _capitals(view: TextView, at: int, stop: int, *, is_titled: bool = False) ->
         start, end = token.span()
         while (
             (more := re.compile(r"[ \u00a0]{1,2}").match(view.text, end))
-            and (nxt := _NAME_TOKEN.match(view.text, more.end(), border))
+            and (nxt := NAME_TOKEN.match(view.text, more.end(), border))
             and nxt.group()[0].isupper()
         ):
             end = nxt.end()
@@ -349,7 +220,7 @@ def _capitals(view: TextView, at: int, stop: int, *, is_titled: bool = False) ->
 
 def _family_start(view: TextView, start: int, end: int) -> int | None:
     """Where in a run of capitals a family name with two or more syllables behind begins."""
-    tokens = list(_NAME_TOKEN.finditer(view.text, start, end))
+    tokens = list(NAME_TOKEN.finditer(view.text, start, end))
     names = award_words()["family_name"]
     for index, token in enumerate(tokens):
         left = len(tokens) - index
@@ -370,48 +241,3 @@ def collective_at(view: TextView, at: int) -> str | None:
     if span is None or not any(w[0].isupper() for w in view.text[span[0] : span[1]].split()[1:]):
         return None
     return " ".join(view.text[span[0] : span[1]].split())
-
-
-def row_name(view: TextView, start: int, end: int) -> Name | None:
-    """Returns the recipient named in a cell or at the head of a numbered item; titles are taken off."""
-    start, end = trimmed(view.text, start, end)
-    titles = _TITLES.match(view.key, start, end)
-    begin = titles.end() if titles else start
-    if begin >= end:
-        return None
-    stop = _item_end(view, begin, end)
-    person = _capitals(view, begin, stop)
-    whole = view.text[begin:stop].strip(STRAY)
-    if titles is None and body_span(view, begin, stop) is not None:
-        person = None
-    if person is not None and (titles or person == (begin, begin + len(whole))) and person[0] == begin:
-        return Name(text=" ".join(view.text[slice(*person)].split()), start=person[0], end=person[1], kind="person")
-    if not whole:
-        return None
-    at = view.text.index(whole, begin)
-    return Name(text=" ".join(whole.split()), start=at, end=at + len(whole), kind="collective")
-
-
-def _item_end(view: TextView, begin: int, end: int) -> int:
-    """Where the name at the head of an item ends: at a mark, or where the next column shows without its tab.
-
-    Such a column is a date, a large number or, behind a person's name, an office (`Vi Mơ Giám đốc Sở A`).
-    """
-    closed = [*inner_names(view.key, begin, end), *pairs(view.key, begin, end)]
-    for mark in _ITEM_MARK.finditer(view.key, begin, end):
-        at = mark.start()
-        if at > begin and not any(a <= at < b for a, b in closed):
-            end = at
-            break
-    if not _has_family(view, begin):
-        return end
-    for index, start, _ in lead_words().find(view.key[begin:end]):
-        is_office = lead_words().phrases[index] in award_words()["post"]
-        if is_office and len(view.text[begin : begin + start].split()) >= 2:
-            return begin + start
-    return end
-
-
-_ITEM_MARK = re.compile(
-    r"\s*[(;:\t\n]|[.](?=\s|$)|,\s|\s{3,}|\s[-–—]\s|\s(?=\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{1,3}(?:[.,]\d+)+\s|\d{4}\s)"
-)

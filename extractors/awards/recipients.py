@@ -21,9 +21,9 @@ from extractors.awards.names import (
     heads,
     lead_words,
     pairs,
-    person_in,
     trimmed,
 )
+from extractors.awards.titled import person_in
 from extractors.domain.award_tables import award_words
 from extractors.matching import PhraseMatcher
 from extractors.numbers import read_number
