@@ -5,7 +5,7 @@ A page is read as it is; only where that goes badly is it cleaned and read again
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from extractors.domain.errors import MissingDependency
@@ -20,7 +20,8 @@ try:
     from numpy.typing import NDArray
     from PIL import Image as PillowImage
 
-    from pipeline.readers.ink import Turn, darkness, letter_heights, rescue, resized, ruled_tables, skew, typical_height
+    from pipeline.readers.ink import Turn, darkness, letter_boxes, rescue, resized, ruled_tables, skew, typical_height
+    from pipeline.readers.missed import missed_words
     from pipeline.readers.orientation import quarter_turns
     from pipeline.readers.tesseract import BLOCK, LINE, PAGE, engine, recognised
 except ImportError as error:
@@ -47,7 +48,7 @@ class _Reading:
     """Words of one pass of Tesseract over one picture."""
 
     words: tuple[PageWord, ...]
-    dropped: int = 0  # words that no one wrote
+    dropped: tuple[PageWord, ...] = ()  # words that no one wrote
 
     @property
     def mean(self) -> float:
@@ -67,7 +68,7 @@ class _Sheet:
     level: Image
     clean: Image  # the same without the lines of its tables
     tables: list[PageTable]
-    heights: NDArray[np.int32]
+    letters: NDArray[np.int32]  # left, top, width, height of each
     turn: Turn
     shrunk: float  # its size beside that of the picture
     reading: _Reading
@@ -75,7 +76,7 @@ class _Sheet:
     @property
     def is_poor(self) -> bool:
         """Tells whether it read badly."""
-        return _reads_badly(self.reading, self.heights)
+        return _reads_badly(self.reading, len(self.letters))
 
     @property
     def is_sideways(self) -> bool:
@@ -112,18 +113,29 @@ def read_page(image: Image, number: int, *, scale: float = 1.0) -> tuple[PageCon
 
 def _sheet(image: Image) -> _Sheet:
     """Large print is made smaller, which is faster and reads better; small print is enlarged for reading only."""
-    heights = letter_heights(image)
-    factor = _factor(heights)
+    letters = letter_boxes(image)
+    factor = _factor(letters[:, 3])
     shrunk = min(1.0, factor)
     small = resized(image, shrunk)
     turn = Turn(degrees=skew(small), width=small.shape[1], height=small.shape[0])
     level = turn.apply(small)
     tables, clean = ruled_tables(level)
-    if tables:
-        heights = letter_heights(clean)
+    if tables or turn.degrees:
+        letters = letter_boxes(clean)
+    elif shrunk < 1.0:
+        letters = (letters * shrunk).astype(np.int32)
     factor = max(1.0, factor)
     reading = _legible(_read(resized(clean, factor), tables, factor), clean)
-    return _Sheet(level=level, clean=clean, tables=tables, heights=heights, turn=turn, shrunk=shrunk, reading=reading)
+    sheet = _Sheet(level=level, clean=clean, tables=tables, letters=letters, turn=turn, shrunk=shrunk, reading=reading)
+    return sheet if sheet.is_poor else replace(sheet, reading=_completed(sheet, factor))
+
+
+def _completed(sheet: _Sheet, factor: float) -> _Reading:
+    """The reading with what Tesseract left out; what was dropped stays out."""
+    reading = sheet.reading
+    known = (*reading.words, *reading.dropped)
+    more = missed_words(sheet.clean, sheet.letters, known, sheet.tables, factor)
+    return replace(reading, words=(*reading.words, *more)) if more else reading
 
 
 def _rescued(sheet: _Sheet) -> tuple[_Reading, list[PageTable]]:
@@ -146,12 +158,12 @@ def _factor(heights: NDArray[np.int32]) -> float:
     return round(min(factor, 1.6), 2) if not 0.87 < factor < 1.15 else 1.0
 
 
-def _reads_badly(reading: _Reading, heights: NDArray[np.int32]) -> bool:
+def _reads_badly(reading: _Reading, letters: int) -> bool:
     """Low confidence, or much ink that no word accounts for."""
-    if reading.mean < _GOOD or reading.dropped > _SOME_DROPPED + len(reading.words) / 20:
+    if reading.mean < _GOOD or len(reading.dropped) > _SOME_DROPPED + len(reading.words) / 20:
         return True
     read = sum(len(word.text) for word in reading.words)
-    return read < _FEW * len(heights)
+    return read < _FEW * letters
 
 
 def _legible(reading: _Reading, image: Image) -> _Reading:
@@ -173,8 +185,10 @@ def _legible(reading: _Reading, image: Image) -> _Reading:
             word for word, is_pale in zip(row.words, pale, strict=True) if not is_pale or (word.confidence or 0) > 0.8
         ]
     places = {id(word) for word in kept}
-    words = tuple(word for word in reading.words if id(word) in places)
-    return _Reading(words=words, dropped=len(reading.words) - len(words))
+    return _Reading(
+        words=tuple(word for word in reading.words if id(word) in places),
+        dropped=tuple(word for word in reading.words if id(word) not in places),
+    )
 
 
 def _share_read(words: Sequence[PageWord]) -> float:
@@ -229,7 +243,7 @@ def _read_column(strip: Image, origin: tuple[int, int], factor: float) -> list[P
     if len(body) < 3 or sum(_LIKE_NUMBER.fullmatch(word.text) is not None for word in body) < 0.6 * len(body):
         return words
     numbers = _numbers(padded, corner, BLOCK, factor)
-    found = [_nearest(word, numbers) for word in words]
+    found = [_nearest(word, numbers) if word in body or _NUMBER.search(word.text) else None for word in words]
     return [
         number
         or (word if _NUMBER.fullmatch(word.text) or word not in body else _line_number(word, strip, origin, factor))

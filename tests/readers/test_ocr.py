@@ -122,6 +122,50 @@ def test_fixed_terms_are_set_right_in_ocr_only(read_as: str, meant: str) -> None
     assert (printed.text, notes) == (read_as, ())
 
 
+def doubtful_block(text: str, word: str, confidence: float) -> Block:
+    at = text.index(word)
+    box = Box(x0=0, y0=0, x1=1, y1=1)
+    return Block(text=text, page=1, words=(Word(start=at, end=at + len(word), box=box, confidence=confidence),))
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "confidence", "meant"),
+    [
+        ("thành phố Đà Năng năm 2019", "Năng", 0.6, "thành phố Đà Nẵng năm 2019"),
+        ("UBND TỈNH QUẢNG TRI", "TRI", 0.4, "UBND TỈNH QUẢNG TRỊ"),
+        ("thành phố Đà Năng năm 2019", "Năng", 0.97, "thành phố Đà Năng năm 2019"),
+        ("thành phố Đà Năng năm 2019", "Đà", 0.5, "thành phố Đà Năng năm 2019"),
+        ("bà Lò Hà Nôi kể", "Nôi", 0.5, "bà Lò Hà Nôi kể"),
+        ("làng Hà Lôi bên sông", "Lôi", 0.5, "làng Hà Lôi bên sông"),
+        ("hội đồng nhân dân", "đồng", 0.5, "hội đồng nhân dân"),
+    ],
+)
+def test_doubtful_mark_in_the_name_of_a_province(text: str, word: str, confidence: float, meant: str) -> None:
+    (block,), notes = mend([doubtful_block(text, word, confidence)])
+    assert block.text == meant
+    assert bool(notes) == (text != meant)
+
+
+def test_letters_without_a_word_are_read_again() -> None:
+    """A line taken out of the reading comes back; ink that is a word already does not."""
+    import numpy as np
+    from PIL import Image
+
+    from pipeline.readers.ink import letter_boxes
+    from pipeline.readers.missed import missed_words
+    from pipeline.readers.tesseract import PAGE, recognised
+
+    with Image.open(FORMATS / "scan.jpg") as picture:
+        image = np.asarray(picture.convert("L"), dtype=np.uint8)[: picture.height // 3]
+    words = list(recognised(image, (0, 0), PAGE, 1.0))
+    letters = letter_boxes(image)
+    gone = [word for word in words if abs(word.level - words[len(words) // 2].level) < 0.5 * word.height]
+    left = [word for word in words if word not in gone]
+    found = {word.text for word in missed_words(image, letters, left, (), 1.0)}
+    assert len(found & {word.text for word in gone}) >= 0.7 * len({word.text for word in gone})
+    assert len(missed_words(image, letters, words, (), 1.0)) <= 2
+
+
 def test_poor_scan_is_rescued() -> None:
     """Shade, blur, noise and low contrast that Tesseract alone makes nothing of."""
     import cv2

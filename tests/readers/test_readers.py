@@ -233,7 +233,7 @@ def test_pdf_pages_boxes_and_furniture() -> None:
 @pytest.mark.parametrize("name", ["scan.png", "scan.pdf"])
 def test_missing_library_is_named_with_how_to_get_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "tesserocr", None)
-    for module in ("ocr", "image", "tesseract", "orientation"):
+    for module in ("ocr", "image", "tesseract", "orientation", "missed"):
         monkeypatch.delitem(sys.modules, f"pipeline.readers.{module}", raising=False)
         monkeypatch.delattr(f"pipeline.readers.{module}", raising=False)
     with pytest.raises(MissingDependency, match="tesserocr is not installed") as caught:
