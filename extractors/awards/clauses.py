@@ -194,8 +194,12 @@ def _status(sentence: Sentence, at: int, verb: CueAt, clause: int, inherited: Fr
     proposals = [c for c in scope if c.role == "propose"]
     if not proposals and view.key[clause : verb.start].endswith("để "):
         return None  # `khai man để nhận`: a purpose
-    if revokes:  # who asks to revoke an award tells none
-        return None if any(p.start < revokes[0].start for p in proposals) else AwardStatus.REVOKED
+    if revokes and any(p.start < revokes[0].start for p in proposals):
+        return (
+            AwardStatus.GRANTED if verb.role == "give" else None
+        )  # `kiến nghị hủy quyết định tặng`, `đề nghị thu hồi`
+    if revokes:
+        return AwardStatus.REVOKED
     if proposals or (inherited is not None and inherited.status is AwardStatus.PROPOSED):
         return AwardStatus.PROPOSED
     if will := _WILL.search(view.key, max(clause, verb.start - _NEAR), verb.start):
