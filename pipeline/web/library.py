@@ -6,6 +6,8 @@ from typing import Final, cast
 
 from extractors.domain.gazetteer import units
 from extractors.domain.orthography import fold
+from extractors.domain.records import DocumentKind
+from pipeline.readers import READERS
 from pipeline.review import KINDS, Gone
 from pipeline.store import Row, SqlValue, Store
 
@@ -159,16 +161,14 @@ def next_open_document(store: Store, serial: int) -> int | None:
 
 
 def facets(store: Store) -> dict[str, list[tuple[str, str]]]:
-    """Returns what the filters offer: kinds and formats of documents that there are, units, years."""
-    kinds = store.rows("SELECT DISTINCT kind FROM documents WHERE kind IS NOT NULL ORDER BY kind")
-    forms = store.rows("SELECT DISTINCT format FROM documents WHERE format IS NOT NULL ORDER BY format")
+    """Returns what the filters offer: kinds and formats of documents, units, and the years that there are."""
     years = store.rows(
         "SELECT DISTINCT substr(coalesce(issued, published, reference_date), 1, 4) AS year FROM documents "
         "WHERE year IS NOT NULL ORDER BY year DESC"
     )
     return {
-        "kind": [(str(row["kind"]), str(row["kind"])) for row in kinds],
-        "format": [(str(row["format"]), str(row["format"])) for row in forms],
+        "kind": [(kind.value, kind.value) for kind in DocumentKind],
+        "format": [(name, name) for name in READERS],
         "year": [(str(row["year"]), str(row["year"])) for row in years if str(row["year"]).isdecimal()],
         "province": unit_names(),
     }

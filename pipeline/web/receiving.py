@@ -12,7 +12,7 @@ from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.concurrency import run_in_threadpool
 
-from extractors.domain.errors import ReadError, TooLarge
+from pipeline.review import Refused
 
 _NAME_BYTES: Final = 150
 _SPACES: Final = re.compile(r"\s+")
@@ -73,7 +73,7 @@ class _Parts:
 
     def _check_header(self) -> None:
         if len(self._field) + len(self._value) > _HEADER_BYTES:
-            raise ReadError("A part of the upload has too long a header", advice="Send the files from the page")
+            raise Refused("A part of the upload has too long a header", "Phần đầu của một tệp gửi lên quá dài")
 
     def on_header_end(self) -> None:
         self._part.headers[self._field.decode("latin-1").lower()] = self._value
@@ -85,7 +85,11 @@ class _Parts:
         if given is None:
             return
         if len(self._taken) >= self.most:
-            raise TooLarge(f"More than {self.most} files at once", advice="Send them in several lots, or as a zip file")
+            raise Refused(
+                f"More than {self.most} files at once",
+                f"Mỗi lần nhiều nhất {self.most} tệp: hãy gửi làm nhiều lần, hoặc nén thành tệp ZIP",
+                advice="Send them in several lots, or as a zip file",
+            )
         name = self._free(clean_name(given.decode("utf-8", "replace")))
         self._part.name = name
         self._part.file = (self.folder / name).open("xb")
@@ -101,7 +105,11 @@ class _Parts:
     def on_part_data(self, data: bytes, start: int, end: int) -> None:
         self.total += end - start
         if self.total > self.limit:
-            raise TooLarge(f"More than {self.limit >> 20} MB at once", advice="Send fewer files, or use `sovang run`")
+            raise Refused(
+                f"More than {self.limit >> 20} MB at once",
+                f"Mỗi lần nhiều nhất {self.limit >> 20} MB: hãy gửi ít tệp hơn",
+                advice="Send fewer files, or use `sovang run`",
+            )
         if self._part.file is not None:
             self._part.size += end - start
             self._pending.append((self._part, data[start:end]))
@@ -134,13 +142,13 @@ async def receive(
 ) -> list[Received]:
     """Writes every file of a multipart body into `folder` and returns them; all are on disk on return.
 
-    Raises `TooLarge` beyond `limit` bytes or `most` files, `ReadError` for a body that is no multipart form. What was
-    written by then stays in the folder, which the caller removes.
+    Raises `Refused` beyond `limit` bytes or `most` files, and for a body that is no multipart form. What was written by
+    then stays in the folder, which the caller removes.
     """
     kind, options = parse_options_header(content_type)
     boundary = options.get(b"boundary")
     if kind != b"multipart/form-data" or not boundary:
-        raise ReadError("The request carries no files", advice="Send them as multipart/form-data")
+        raise Refused("The request carries no files", "Không có tệp nào", advice="Send them as multipart/form-data")
     parts = _Parts(folder, limit, most)
     parser = MultipartParser(
         boundary,
@@ -160,7 +168,7 @@ async def receive(
             await run_in_threadpool(parts.flush)
         parser.finalize()
     except MultipartParseError as error:
-        raise ReadError("The upload was cut short", advice="Send the files again") from error
+        raise Refused("The upload was cut short", "Tệp gửi lên bị đứt giữa chừng: hãy gửi lại") from error
     finally:
         parts.close()
     return parts.received

@@ -20,7 +20,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from extractors.domain.errors import ExitCode, ReadError
+from extractors.domain.errors import ExitCode
+from pipeline.review import Refused
 from pipeline.settings import Settings
 from pipeline.web.connections import Connections
 from pipeline.web.library import lost_sources
@@ -68,7 +69,7 @@ class Uploads:
                 content_type, stream, room, limit=limits.upload_limit_mb << 20, most=limits.upload_files
             )
             if not files:
-                raise ReadError("The request carries no files", advice="Choose at least one file")
+                raise Refused("The request carries no files", "Không có tệp nào", advice="Choose at least one file")
         except BaseException:
             shutil.rmtree(room, ignore_errors=True)
             raise

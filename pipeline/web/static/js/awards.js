@@ -14,16 +14,27 @@ const outbox = new Outbox(document.body.dataset.user);
 showState(outbox, $("#save-state"));
 const rows = [];
 
+// A row becomes a form when it comes near the eye: hundreds of forms at once would keep the person waiting.
+const watcher = new IntersectionObserver((seen) => {
+  for (const { isIntersecting, target } of seen) if (isIntersecting) target.line.ensure();
+}, { rootMargin: "800px" });
+
 class Line {
   constructor(record) {
     this.record = record;
-    this.node = el("tr", {});
-    this.draw();
+    this.node = el("tr", {}, el("td", {}, t(`state.${record.state}`)), el("th", { scope: "row" }, record.quote), el("td", { colspan: String(COLUMNS.length) }));
+    this.node.line = this;
+    watcher.observe(this.node);
     this.node.addEventListener("focusin", () => {
       for (const line of rows) line.node.removeAttribute("aria-current");
       this.node.setAttribute("aria-current", "true");
     });
     this.node.addEventListener("keydown", (event) => this._key(event));
+  }
+
+  ensure() {
+    watcher.unobserve(this.node);
+    if (!this.form) this.draw();
   }
 
   draw() {
@@ -61,7 +72,9 @@ class Line {
     if (after?.recipients) record.recipients = after.recipients.map((name) => ({ name }));
     this.draw();
     counts();
-    rows[rows.indexOf(this) + 1]?.node.querySelector("input, select, textarea")?.focus();
+    const next = rows[rows.indexOf(this) + 1];
+    next?.ensure();
+    next?.node.querySelector("input, select, textarea")?.focus();
   }
 
   _key(event) {
@@ -73,7 +86,8 @@ class Line {
     } else if (event.altKey && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
       event.preventDefault();
       const other = rows[rows.indexOf(this) + (event.key === "ArrowDown" ? 1 : -1)];
-      const slot = event.target.dataset.slot;
+      const { slot } = event.target.dataset;
+      other?.ensure();
       other?.node.querySelector(slot ? `[data-slot="${slot}"]` : "input")?.focus();
     }
   }

@@ -64,11 +64,7 @@ export class Bench {
     this.seconds = 0;
     this.since = document.hidden ? null : performance.now();
     this.text.scrollToCurrent();
-    $("#panel").classList.remove("swap");
-    void $("#panel").offsetWidth;
-    $("#panel").classList.add("swap");
     $("#announce").textContent = `${t(`kind.${record.kind}`)}: ${record.quote}`;
-    this.source.shown?.(item, this);
   }
 
   // Brings what was fetched later (page, history, reasons) into an item that is on screen already.
@@ -90,6 +86,7 @@ export class Bench {
     this.text.show({
       text: context.text,
       start: context.start,
+      key: context.key ?? null,
       marks: item.neighbours,
       current: { start: record.start, end: record.end },
       sentence: item.sentence,
@@ -250,7 +247,7 @@ export class Bench {
       buttons.push(el("button", { type: "button", onclick: () => close({ ...entry.body, version: current.version }) }, t("conflict.mine")));
     }
     fill(dialog,
-      el("h2", {}, t(error.code === "changed" ? "conflict.title" : "conflict.refused")),
+      el("h2", { id: "conflict-title" }, t(error.code === "changed" ? "conflict.title" : "conflict.refused")),
       el("p", {}, error.message),
       el("p", { class: "muted" }, entry.what),
       current && entry.body.verdict ? this._bothWays(entry, current) : null,
@@ -385,7 +382,7 @@ export class Bench {
       }
     });
     fill(dialog,
-      el("h2", {}, t("mend.title")), el("p", { class: "muted" }, t("mend.lead")),
+      el("h2", { id: "mend-title" }, t("mend.title")), el("p", { class: "muted" }, t("mend.lead")),
       el("label", {}, t("mend.text"), input), problem,
       el("div", { class: "actions" },
         el("button", { type: "button", class: "primary", onclick: save }, t("mend.save"), " ", el("kbd", {}, "Enter")),
@@ -423,7 +420,13 @@ export class Bench {
     if (drawn === this.drawn && this.keys.childElementCount) return;
     this.drawn = drawn;
     fill(this.keys, actions.map(([key, words, , on, primary], at) =>
-      el("button", { type: "button", class: primary ? "primary" : "", disabled: !on, "aria-keyshortcuts": key, onclick: () => this._actions()[at][2]() }, t(words), el("kbd", {}, key))));
+      el("button", { type: "button", class: primary ? "primary" : "", disabled: !on, "aria-keyshortcuts": key, onclick: (event) => this._clicked(event, at) }, t(words), el("kbd", {}, key))));
+  }
+
+  // A click by mouse leaves the focus with the page, so that Enter goes on to mean what the keys say.
+  _clicked(event, at) {
+    if (event.detail) event.currentTarget.blur();
+    this._actions()[at][2]();
   }
 
   _key(event) {

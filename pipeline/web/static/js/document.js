@@ -2,20 +2,23 @@
 
 import { get } from "./api.js";
 import { Bench } from "./bench.js";
-import { $, el, fill } from "./dom.js";
+import { $, el, fill, reveal } from "./dom.js";
 import { tell } from "./notices.js";
 import { Outbox, showState } from "./outbox.js";
 import { Points } from "./points.js";
 import { summary } from "./slots.js";
 import { number, t } from "./words.js";
 
-const WINDOW = 40000; // characters shown at once; longer texts move along
+const WINDOW = 300000; // characters shown at once; longer texts move along
+const ROWS = 150; // of the list that are filled at once; the others follow when there is time
+let loads = 0;
 const SIGNS = { machine: "·", accepted: "✓", corrected: "✎", added: "+", rejected: "✗" };
 
 class Paper {
   constructor(serial) {
     this.serial = serial;
     this.records = [];
+    this.part = null; // the part of the text on screen
     this.at = -1;
     this.rows = [];
   }
@@ -38,6 +41,7 @@ class Paper {
       page = await get(`/documents/${this.serial}/records?offset=${this.records.length}`);
       this.records.push(...page.records);
     }
+    this.part = null;
     this._list();
   }
 
@@ -61,10 +65,22 @@ class Paper {
   // --- the list --------------------------------------------------------------------------------------------
 
   _list() {
-    this.rows = this.records.map((record, at) => el("li", {}, el("button", { type: "button", onclick: () => this._show(at) })));
-    this.rows.forEach((_, at) => this._row(at));
+    this.rows = this.records.map((record, at) => el("li", {}, el("button", { type: "button", onclick: (event) => this._clicked(event, at) })));
     fill($("#records"), this.rows);
     this._count();
+    this._fillRows(0);
+  }
+
+  _fillRows(from) {
+    const { rows } = this;
+    const until = Math.min(rows.length, from + ROWS);
+    for (let at = from; at < until; at += 1) if (!rows[at].firstElementChild.childElementCount) this._row(at);
+    if (until < rows.length) setTimeout(() => rows === this.rows && this._fillRows(until), 30);
+  }
+
+  _clicked(event, at) {
+    if (event.detail) event.currentTarget.blur();
+    this._show(at);
   }
 
   _row(at) {
@@ -91,8 +107,9 @@ class Paper {
       return;
     }
     const row = this.rows[at];
+    if (!row.firstElementChild.childElementCount) this._row(at);
     row.firstElementChild.setAttribute("aria-current", "true");
-    row.scrollIntoView({ block: "nearest" });
+    reveal($("#records"), row);
     this.bench.show(this._item(this.records[at]));
     this._complete(this.records[at]);
   }
@@ -103,13 +120,15 @@ class Paper {
   }
 
   _item(record) {
-    const start = this.points.end <= WINDOW ? 0 : Math.max(0, record.start - WINDOW / 2);
-    const end = Math.min(this.points.end, start + WINDOW);
-    const near = this.records.filter((each) => each.end > start && each.start < end && each.record_id !== record.record_id);
+    if (!this.part || record.start < this.part.start || record.end > this.part.end) {
+      const start = this.points.end <= WINDOW ? 0 : Math.max(0, record.start - WINDOW / 2);
+      const end = Math.min(this.points.end, start + WINDOW);
+      const near = this.records.filter((each) => each.end > start && each.start < end);
+      this.part = { start, end, text: this.points.slice(start, end), near, key: (loads += 1) };
+    }
     return {
-      record, version: record.version, document: this.paper, sentence: null,
-      context: { start, end, text: this.points.slice(start, end) },
-      neighbours: near, reasons: [],
+      record: { ...record }, version: record.version, document: this.paper, sentence: null,
+      context: this.part, neighbours: this.part.near, reasons: [],
       purpose: "first", history: [], boxes: [], pages: [], has_images: false, is_lost: record.is_lost,
     };
   }
@@ -131,10 +150,13 @@ class Paper {
 
   advance(item, bench, verdict, after) {
     const at = this.records.findIndex((record) => record.record_id === item.record.record_id);
-    const kept = this.records[at];
-    this.records[at] = { ...kept, ...(after ?? {}), state: verdict, labels: kept.labels, before: kept };
-    if (after?.recipients) this.records[at].recipients = after.recipients.map((each) => (typeof each === "string" ? { name: each, start: null } : each));
-    if (after?.start !== undefined) this.records[at].quote = this.points.slice(after.start, after.end);
+    const kept = this.records[at]; // changed in place: the marks of the text are these very records
+    Object.assign(kept, after ?? {}, { state: verdict, before: { ...kept } });
+    if (after?.recipients) kept.recipients = after.recipients.map((each) => (typeof each === "string" ? { name: each, start: null } : each));
+    if (after?.start !== undefined) {
+      kept.quote = this.points.slice(after.start, after.end);
+      this.part = null;
+    }
     this._row(at);
     this._count();
     let next = at + 1;
@@ -172,13 +194,17 @@ class Paper {
   put(item) {
     const at = this.records.findIndex((record) => record.record_id === item.record.record_id);
     if (at < 0) return;
-    this.records[at] = this.records[at].before ?? { ...this.records[at], ...item.record, version: item.version };
+    const kept = this.records[at];
+    const { before } = kept;
+    if (before && before.start !== kept.start) this.part = null;
+    Object.assign(kept, before ?? { ...item.record, version: item.version });
     this._row(at);
     this._count();
     this._show(at);
   }
 
-  nextDocument() {
+  async nextDocument(_item, bench) {
+    await bench.outbox.settled();
     if (this.paper.next_open) location.assign(`/documents/${this.paper.next_open}`);
     else tell(t("document.last"));
   }

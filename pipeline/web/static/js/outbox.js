@@ -152,7 +152,14 @@ export function showState(outbox, place) {
   button.addEventListener("click", () => outbox.retryNow());
   const words = document.createElement("span");
   place.replaceChildren(words, button);
+  const door = document.createElement("a");
+  Object.assign(door, { href: "/login", target: "_blank", rel: "noopener", textContent: t("save.login"), hidden: true });
+  place.append(door);
+  outbox.addEventListener("failing", ({ detail }) => {
+    door.hidden = detail.error.status !== 401;
+  });
   const show = () => {
+    if (outbox.state !== "failing") door.hidden = true;
     place.dataset.state = outbox.state;
     words.textContent = t(`save.${outbox.state}`, { n: outbox.entries.length });
     button.hidden = outbox.state !== "failing";

@@ -18,7 +18,7 @@ class Queue {
     this.done = new Set(); // decided or skipped here: never shown again unless undone
     this.left = null;
     this.today = 0;
-    this.filling = false;
+    this.filling = null;
   }
 
   held() {
@@ -38,9 +38,14 @@ class Queue {
   }
 
   // Fetches more where fewer than `AHEAD` are waiting; what is on its way to be saved may come once more and is left out.
-  async fill() {
-    if (this.filling) return;
-    this.filling = true;
+  fill() {
+    this.filling ??= this._fill().finally(() => {
+      this.filling = null;
+    });
+    return this.filling;
+  }
+
+  async _fill() {
     try {
       const known = this.held();
       const query = new URLSearchParams(this.filters);
@@ -55,8 +60,6 @@ class Queue {
       }
     } catch (error) {
       tell(error.message, "bad");
-    } finally {
-      this.filling = false;
     }
   }
 
@@ -68,6 +71,7 @@ class Queue {
 
   async _refill(bench) {
     await this.fill();
+    if (!this.upcoming.length && !bench.item) await this.fill(); // what was decided meanwhile made room
     if (!bench.item && this.upcoming.length) this._next(bench);
   }
 

@@ -1,8 +1,11 @@
 // The text of a document with its records marked: the others lightly, the current one strongly, with handles.
+// It is cut into chunks at line ends, so that in a long text only what changes is drawn again.
 
-import { el, fill } from "./dom.js";
+import { el, fill, reveal } from "./dom.js";
 import { Points } from "./points.js";
 import { t } from "./words.js";
+
+const CHUNK = 1500; // code points, to the next line end
 
 export class TextView {
   // `onPick(recordId)`: another record was clicked. `onSpan(start, end)`: the current one was dragged.
@@ -24,29 +27,77 @@ export class TextView {
     });
   }
 
-  show({ text, start, marks, current, sentence, slots = [] }) {
+  // `key` names a text with its marks: shown again, only what differs from before is drawn.
+  show({ text, start, marks, current, sentence, slots = [], key = null }) {
+    if (key !== null && key === this.key) {
+      this._change({ current, slots, sentence, picked: null });
+      return;
+    }
+    this.key = key;
     this.points = new Points(text, start);
     this.marks = marks;
     this.current = current;
     this.sentence = sentence;
     this.slots = slots;
     this.picked = null;
-    this.draw();
+    this._cut();
+    fill(this.ink, this.chunks.map((chunk) => chunk.node));
+    for (const chunk of this.chunks) this._draw(chunk);
   }
 
-  // Cuts the text at every border and lets each piece carry the classes of all spans that cover it.
-  draw() {
+  _cut() {
     const { points } = this;
+    this.chunks = [];
+    for (let at = points.start; at < points.end || !this.chunks.length; ) {
+      const line = points.text.indexOf("\n", points.toUnit(Math.min(points.end, at + CHUNK)));
+      const end = line < 0 ? points.end : points.toPoint(line + 1);
+      this.chunks.push({ start: at, end, marks: [], node: el("span", { class: "chunk" }) });
+      at = end;
+      if (at >= points.end) break;
+    }
+    for (const mark of this.marks) for (const chunk of this._touched(mark.start, mark.end)) chunk.marks.push(mark);
+  }
+
+  _touched(start, end) {
+    let low = 0;
+    let high = this.chunks.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.chunks[middle].end <= start) low = middle + 1;
+      else high = middle;
+    }
+    const found = [];
+    for (; low < this.chunks.length && this.chunks[low].start < end; low += 1) found.push(this.chunks[low]);
+    return found;
+  }
+
+  // Takes new values for what is marked and draws the chunks that the old or the new ones touch.
+  _change(values) {
+    const touched = new Set();
+    const note = () => {
+      const spans = [...this.slots, ...(this.current ? [this.current] : [])].map((span) => [span.start, span.end]);
+      if (this.picked) spans.push(this.picked);
+      if (this.sentence) spans.push(this.sentence);
+      for (const [start, end] of spans) for (const chunk of this._touched(Math.max(this.points.start, start - 1), end + 1)) touched.add(chunk);
+    };
+    note();
+    Object.assign(this, values);
+    note();
+    for (const chunk of touched) this._draw(chunk);
+  }
+
+  // Cuts a chunk at every border and lets each piece carry the classes of all spans that cover it.
+  _draw(chunk) {
     const spans = [];
-    for (const mark of this.marks) spans.push([mark.start, mark.end, { mark }]);
+    for (const mark of chunk.marks) spans.push([mark.start, mark.end, { mark }]);
     for (const slot of this.slots) spans.push([slot.start, slot.end, { slot: true }]);
     if (this.current) spans.push([this.current.start, this.current.end, { strong: true }]);
     if (this.picked && this.picked[0] < this.picked[1]) spans.push([this.picked[0], this.picked[1], { picked: true }]);
     if (this.sentence) spans.push([this.sentence[0], this.sentence[1], { sentence: true }]);
     const inside = spans
-      .map(([start, end, what]) => [Math.max(start, points.start), Math.min(end, points.end), what])
+      .map(([start, end, what]) => [Math.max(start, chunk.start), Math.min(end, chunk.end), what])
       .filter(([start, end]) => start < end);
-    const borders = [...new Set([points.start, points.end, ...inside.flatMap(([start, end]) => [start, end])])].sort((a, b) => a - b);
+    const borders = [...new Set([chunk.start, chunk.end, ...inside.flatMap(([start, end]) => [start, end])])].sort((a, b) => a - b);
     const opening = new Map();
     for (const span of inside) (opening.get(span[0]) ?? opening.set(span[0], []).get(span[0])).push(span);
     let open = [];
@@ -58,7 +109,7 @@ export class TextView {
       pieces.push(this._piece(from, to, open));
       if (this.current && to === this.current.end) pieces.push(this._handle("end"));
     }
-    fill(this.ink, pieces);
+    fill(chunk.node, pieces);
   }
 
   _piece(from, to, open) {
@@ -132,8 +183,7 @@ export class TextView {
     const at = Math.min(Math.max(offset, this.points.start), this.points.end);
     const span = { ...this.current, [side]: at };
     if (span.start >= span.end || at === this.current[side]) return;
-    this.current = span;
-    this.draw();
+    this._change({ current: span });
     this.onSpan(span.start, span.end);
   }
 
@@ -176,9 +226,8 @@ export class TextView {
 
   // Choosing by keys: a word is picked, arrows move it, with Shift they widen it.
   pick(span) {
-    this.picked = span;
-    this.draw();
-    this.box.querySelector(".picked")?.scrollIntoView({ block: "nearest" });
+    this._change({ picked: span });
+    reveal(this.box, this.box.querySelector(".picked"));
   }
 
   movePick(key, widen) {
