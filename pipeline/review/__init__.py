@@ -34,7 +34,8 @@ from pipeline.review.replay import replay, unlike_log
 from pipeline.review.second import Disagreement, Held, adjudicate, disagreements
 from pipeline.review.states import KINDS, Kind
 from pipeline.review.texts import Lost, TextCorrection, correct_text, lost_places, reread, text_corrections
-from pipeline.review.verdicts import VERDICTS, add_record, decide, undo
+from pipeline.review.undoing import undo
+from pipeline.review.verdicts import VERDICTS, add_record, decide
 
 __all__ = [
     "COMPLETIONS",
