@@ -1,5 +1,6 @@
 """What a person does with keys, in headless Chromium against a real server."""
 
+import json
 import os
 import shutil
 import socket
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.review import decide, find_user, item_of
 from pipeline.settings import Settings
 from pipeline.store import Store
 from pipeline.web.app import create_app
@@ -230,3 +232,94 @@ def test_a_file_is_chosen_read_and_listed(server: Server, page: "playwright.Page
     page.wait_for_selector(".files .sign.accepted", timeout=60_000)
     assert "giấy mời.txt" in page.locator("#batches").inner_text()
     assert server.rows("SELECT 1 FROM documents WHERE source LIKE '%/giấy mời.txt' AND status = 'done'")
+
+
+def test_a_conflict_shows_three_ways_and_one_key_takes_the_machines(server: Server, page: "playwright.Page") -> None:  # type: ignore[name-defined]
+    with Store(server.settings.db) as store:
+        row = store.rows("SELECT * FROM dates WHERE document = 1 ORDER BY start LIMIT 1")[0]
+        user = find_user(store, "chi")
+        seen = item_of(store, user, str(row["record_id"]))
+        decide(store, user, str(row["record_id"]), "corrected", version=seen.version, after={"edtf": "2012-12-25"})
+        newer = {**row, "edtf": "2013-12", "grain": "month", "earliest": "2013-12-01", "latest": "2013-12-31"}
+        with store.immediate():
+            store.db.execute(
+                "UPDATE dates SET machine_now = ? WHERE record_id = ?", [json.dumps(newer), row["record_id"]]
+            )
+    log_in(page)
+    page.goto("/review?state=conflict")
+    page.wait_for_selector("#panel table.three")
+    cells = page.locator("#panel table.three tbody tr").nth(1).locator("td").all_inner_texts()
+    assert cells == ["2013-12-25", "2013-12", "2012-12-25"]
+    page.keyboard.press("m")
+    settled(page)
+    [row] = server.rows("SELECT edtf, machine_now FROM dates WHERE record_id = ?", str(row["record_id"]))
+    assert row == {"edtf": "2013-12", "machine_now": None}
+
+
+def test_the_span_moves_by_mouse(server: Server, page: "playwright.Page") -> None:  # type: ignore[name-defined]
+    log_in(page)
+    page.goto("/review?kind=provinces")
+    page.wait_for_selector("#panel .quote")
+    before = quote(page)
+    handle = page.locator(".handle[data-side=end]").bounding_box()
+    assert handle
+    page.mouse.move(handle["x"] + 3, handle["y"] + handle["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(handle["x"] + 12, handle["y"] + handle["height"] / 2, steps=6)
+    page.mouse.up()
+    wider = quote(page)
+    assert wider.startswith(before)
+    assert len(wider) > len(before)
+    page.keyboard.press("Enter")
+    settled(page)
+    assert [row["quote"] for row in server.rows("SELECT quote FROM provinces WHERE state = 'corrected'")] == [wider]
+
+
+def test_an_adjudicator_settles_by_one_key(server: Server, page: "playwright.Page") -> None:  # type: ignore[name-defined]
+    with Store(server.settings.db) as store:
+        record = str(store.value("SELECT record_id FROM figures WHERE document = 1 ORDER BY start LIMIT 1"))
+        one, other = find_user(store, "binh"), find_user(store, "chi")
+        decide(store, one, record, "rejected", version=item_of(store, one, record).version, share=1.0)
+        blind = item_of(store, other, record, purpose="second")
+        decide(store, other, record, "accepted", version=blind.version)
+    log_in(page, "dung")
+    page.goto("/disagreements")
+    page.wait_for_selector(".pair")
+    page.keyboard.press("2")
+    page.wait_for_selector("#disagreement .empty")
+    [row] = server.rows("SELECT state FROM figures WHERE record_id = ?", record)
+    assert row == {"state": "accepted"}
+
+
+def test_awards_are_settled_in_a_table(server: Server, page: "playwright.Page") -> None:  # type: ignore[name-defined]
+    log_in(page)
+    page.goto("/documents/1/awards")
+    page.wait_for_selector("#table input[data-slot=count]")
+    count = page.locator("#table input[data-slot=count]").first
+    count.fill("9")
+    count.press("Enter")
+    settled(page)
+    assert [row["count"] for row in server.rows("SELECT count FROM awards WHERE state = 'corrected'")] == [9]
+
+
+def test_pages_speak_both_languages_and_keep_to_dark(server: Server, page: "playwright.Page") -> None:  # type: ignore[name-defined]
+    log_in(page)
+    page.get_by_title("English").click()
+    page.wait_for_selector("html[lang=en]")
+    page.wait_for_selector("#keys button")
+    assert "Accept" in page.locator("#keys").inner_text()
+    page.locator("a[href^='/theme/dark']").click()
+    page.wait_for_selector("html[data-theme=dark]")
+    page.wait_for_selector("#panel .quote")
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(21, 22, 26)"
+
+
+def test_nothing_is_cut_off_at_twice_the_size(server: Server, browser: "playwright.Browser") -> None:  # type: ignore[name-defined]
+    context = browser.new_context(base_url=server.base, viewport={"width": 640, "height": 512})  # 1280 by 1024 at 200 %
+    page = context.new_page()
+    log_in(page, "an")
+    for path in ("/review", "/documents", "/documents/1", "/archive", "/status", "/users", "/account", "/agreement"):
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    context.close()

@@ -202,9 +202,19 @@ export class TextView {
     return node ? this.offsetOf(node, unit) : null;
   }
 
+  // The offset of a place in the page; between pieces, or on a handle, it is where the piece before ends.
   offsetOf(node, unit) {
+    if (!this.ink.contains(node)) return null;
+    if (node.nodeType !== Node.TEXT_NODE && !node.dataset.start) {
+      if (node.classList.contains("handle")) return this.current[node.dataset.side];
+      for (let at = Math.min(unit, node.childNodes.length) - 1; at >= 0; at -= 1) {
+        const last = [...(node.childNodes[at].querySelectorAll?.("[data-start]") ?? [])].at(-1) ?? node.childNodes[at];
+        if (last.dataset?.start) return this.offsetOf(last, 1);
+      }
+      return node === this.ink ? this.points.start : null;
+    }
     const piece = (node.nodeType === Node.TEXT_NODE ? node.parentElement : node)?.closest?.("[data-start]");
-    if (!piece || !this.ink.contains(piece)) return null;
+    if (!piece) return null;
     const from = Number(piece.dataset.start);
     const within = node.nodeType === Node.TEXT_NODE ? unit : unit > 0 ? piece.textContent.length : 0;
     return this.points.toPoint(this.points.toUnit(from) + within);
@@ -256,5 +266,10 @@ export class TextView {
     if (!strong) return;
     const [outer, inner] = [this.box.getBoundingClientRect(), strong.getBoundingClientRect()];
     this.box.scrollTop += inner.top - outer.top - this.box.clientHeight / 3;
+    const seen = strong.getBoundingClientRect();
+    const bar = document.getElementById("keys")?.getBoundingClientRect().top ?? innerHeight;
+    const floor = Math.min(innerHeight, bar > 0 ? bar : innerHeight) - 16;
+    if (seen.bottom > floor) scrollBy(0, seen.bottom - floor);
+    else if (seen.top < 0) scrollBy(0, seen.top - 16);
   }
 }
