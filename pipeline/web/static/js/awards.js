@@ -46,7 +46,7 @@ class Line {
       return el("td", {}, field.control ?? field.input, field.hint);
     });
     fill(this.node,
-      el("td", {}, el("span", { class: `sign ${record.state}` }, t(`state.${record.state}`)), el("small", { class: "muted" }, ` ${Math.round(record.confidence * 100)} %`),
+      el("td", {}, el("span", { class: `sign ${record.state}` }, t(`state.${record.state}`)), el("small", { class: "muted" }, ` ${Math.round(record.confidence * 100)}\u00a0%`),
         mayReview ? el("div", { class: "row tight" },
           el("button", { type: "button", class: "quiet", onclick: () => this.settle(), title: t("table.settle") }, "✓ ", t("key.accept")),
           el("button", { type: "button", class: "quiet bad", onclick: () => this.decide("rejected", null) }, "✗ ", t("key.reject"))) : null),

@@ -58,7 +58,7 @@ export class RecordPanel {
     const ways = [["three.before", machine], ["three.now", now], ["three.person", record]];
     const rows = [["quote", null], ...SLOTS[record.kind]].map(([name]) => {
       const cells = ways.map(([, way]) => (way === null ? "" : name === "quote" ? way.quote : shownValue(record.kind, name, way)));
-      if (cells.every((cell) => cell === "")) return null;
+      if (name !== "quote" && cells.every((cell) => cell === cells[0])) return null; // only what differs needs the eye
       return el("tr", {},
         el("th", { scope: "row" }, t(name === "quote" ? "slot.quote" : `slot.${name}`)),
         cells.map((cell) => el("td", { class: cell === cells[2] ? "" : "differs" }, cell || "–")));
