@@ -111,14 +111,13 @@ def evaluate(
     with terminal.progress("Judging", _count(gold, seen)) as tick:
         findings = compare_folders((*gold, *seen), tick)
         sampled = read_samples(judged, articles, tick).judged
-        if cross_fit:
-            in_folders = judged_records(Sources(gold=gold, seen=seen), tick) if gold or seen else []
-            aside = kept_aside(in_folders, sampled) if in_folders else fresh(kept_aside(sampled))
-        elif not findings.compared:
-            aside = None
-            findings.sampled = fresh(sampled)
+        aside = None
+        if cross_fit and findings.compared:  # the judged records only help to fit
+            aside = kept_aside(judged_records(Sources(gold=gold, seen=seen), tick), sampled)
+        elif cross_fit:
+            aside = findings.sampled = fresh(kept_aside(sampled))
         else:
-            aside, findings.sampled = None, sampled
+            findings.sampled = sampled if findings.compared else fresh(sampled)
     told = report(findings, aside)
     if html:
         html.write_text(page(told), encoding="utf-8")

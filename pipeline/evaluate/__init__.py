@@ -87,10 +87,13 @@ def report(findings: Findings, aside: Sequence[Judged] | None = None) -> Json:
 
 
 def _scores(records: Sequence[Judged], missed: int) -> Json:
-    """Recall counts gold that was read wrongly as missed; judged records that stand alone tell precision only."""
+    """Recall counts gold that was read wrongly as missed; judged records alone tell (weighted) precision only."""
     right = sum(r.is_right for r in records)
-    missed += sum(not r.is_right for r in records if r.gold is not None)
-    return _prf(right, len(records), right + missed)
+    wrong_reading = sum(not r.is_right for r in records if r.gold is not None)
+    if not missed and not any(r.gold is not None for r in records):
+        share = measuring.precision([(r.confidence, r.is_right, r.weight) for r in records])
+        return {"precision": share, "recall": None, "f1": None, "right": right, "found": len(records), "gold": None}
+    return _prf(right, len(records), right + wrong_reading + missed)
 
 
 def _prf(right: int, found: int, gold: int) -> Json:
@@ -133,7 +136,7 @@ def _errors(findings: Findings) -> list[Json]:
 
 
 def _error(name: str, judged: Judged, what: str) -> Json:
-    record = {key: value for key, value in judged.record.items() if key != "terms"}
+    record = {"rule": judged.rule, **{key: value for key, value in judged.record.items() if key != "terms"}}
     error: Json = {"document": name, "kind": judged.kind, "what": what, "found": record}
     return error if judged.gold is None else {**error, "gold": _plain_gold(judged.gold)}
 
@@ -188,14 +191,17 @@ def text_table(told: Json) -> list[list[str]]:
     kinds = cast(dict[str, Json], told["kinds"])
     for kind, scores in kinds.items():
         measured = cast("Json | None", scores["calibration"])
-        numbers = [str(scores["gold"]), *(f"{cast(float, scores[name]):.3f}" for name in ("precision", "recall", "f1"))]
-        rows.append([kind, *numbers, *_measured(measured)])
+        rows.append([kind, *_numbers(scores), *_measured(measured)])
     slots = cast(dict[str, Json], told["award_slots"])
     for slot, scores in slots.items():
-        numbers = [str(scores["gold"]), *(f"{cast(float, scores[name]):.3f}" for name in ("precision", "recall", "f1"))]
         measured = cast("Json | None", told["award_slot_calibration"]) if slot == "all" else None
-        rows.append([f"slot {slot}", *numbers, *_measured(measured)])
+        rows.append([f"slot {slot}", *_numbers(scores), *_measured(measured)])
     return rows
+
+
+def _numbers(scores: Json) -> list[str]:
+    gold = "-" if scores["gold"] is None else str(scores["gold"])
+    return [gold, *(_number(scores[name]) for name in ("precision", "recall", "f1"))]
 
 
 def _measured(measured: Json | None) -> list[str]:

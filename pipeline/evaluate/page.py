@@ -106,5 +106,5 @@ _VALUES: Final = ("edtf", "id", "value", "of", "unit", "form", "class", "status"
 
 
 def _found(found: Json) -> str:
-    told = [f"«{found['text']}»"] if found else []
+    told = [f"«{found['text']}»"] if "text" in found else []
     return " ".join([*told, *(f"{key}={found[key]}" for key in _VALUES if found.get(key) is not None)])
