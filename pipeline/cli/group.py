@@ -21,7 +21,7 @@ db_option = click.option(
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("--config", type=click.Path(path_type=Path, dir_okay=False), help="Settings file [sovang.toml].")
 @click.option("-v", "--verbose", count=True, help="Log each document to stderr; twice for everything.")
-@click.option("--log-json", is_flag=True, help="Write the log as one JSON object a line.")
+@click.option("--log-json", is_flag=True, help="Write log and progress as one JSON object a line.")
 @click.version_option(__version__, prog_name="sovang")
 @click.pass_context
 def cli(context: click.Context, config: Path | None, verbose: int, log_json: bool) -> None:
@@ -43,8 +43,13 @@ def say(message: str) -> None:
 
 class _JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        entry = {"time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"), "level": record.levelname.lower()}
+        entry: dict[str, object] = {
+            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "level": record.levelname.lower(),
+        }
         entry |= {"logger": record.name, "message": record.getMessage()}
+        if progress := getattr(record, "progress", None):
+            entry["progress"] = progress
         if record.exc_info:
             entry["trace"] = self.formatException(record.exc_info)
         return json.dumps(entry, ensure_ascii=False)

@@ -1,9 +1,10 @@
 """Commands that bring documents in: `run`, `fetch`, `retry`, and `extract`, which stores nothing."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,22 +16,57 @@ from pipeline.cli.group import INTERRUPTED, cli, complain, db_option
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
-    from pipeline.run import Report
+    from pipeline.run import Report, Start
+
+
+def engine_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds the options that choose what does the work."""
+    for option in (
+        click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler [one inside this process]."),
+        click.option(
+            "--engine",
+            type=click.Choice(["pool", "dask"]),
+            default="pool",
+            show_default=True,
+            help="Processes of this machine, or a cluster of Dask.",
+        ),
+        click.option("--workers", type=click.IntRange(1), help="Worker processes [one for each processor]."),
+    ):
+        command = option(command)
+    return command
+
+
+def _start(engine: str, scheduler: str | None) -> "Start":
+    if engine == "dask":
+        from pipeline.cluster import Cluster
+
+        return partial(Cluster, scheduler=scheduler)
+    if scheduler:
+        raise UsageError("--scheduler is of use only with --engine dask", advice="Add --engine dask")
+    from pipeline.pool import Pool
+
+    return Pool
+
+
+def _source(name: str) -> Path | str:
+    from pipeline.sources import is_address
+
+    return name if is_address(name) else Path(name)
 
 
 @cli.command()
-@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("sources", nargs=-1, required=True, type=click.Path())
 @db_option
-@click.option("--workers", type=click.IntRange(1), help="Worker processes [one for each processor].")
+@engine_options
 @click.option("--limit", type=click.IntRange(1), help="Look at no more than this many files.")
 @click.option("--renew", is_flag=True, help="Read again what an earlier version of the program read.")
 @click.option("--dry-run", is_flag=True, help="Only list what would be done.")
 @click.pass_obj
 def run(
-    settings: Settings, sources: tuple[Path, ...], db: Path | None, workers: int | None, limit: int | None, renew: bool,
-    dry_run: bool,
+    settings: Settings, sources: tuple[str, ...], db: Path | None, workers: int | None, engine: str,
+    scheduler: str | None, limit: int | None, renew: bool, dry_run: bool,
 ) -> None:  # fmt: skip
-    """Read SOURCES (files, folders with all that is in them, zip files) into the database.
+    """Read SOURCES (files, folders with all that is in them, zip files, s3://...) into the database.
 
     What the database has already is skipped. Stopped or killed, the next run goes on.
     """
@@ -38,13 +74,15 @@ def run(
     from pipeline.run import Order, count_sources
     from pipeline.run import run as carry_out
 
-    missing = [str(path) for path in sources if not path.exists()]
+    named = tuple(_source(name) for name in sources)
+    missing = [str(path) for path in named if isinstance(path, Path) and not path.exists()]
     if missing:
         raise UsageError(f"There is no {', '.join(missing)}", advice="Check the path")
     settings = replace(settings, db=db or settings.db, workers=workers or settings.workers)
-    order = Order(sources=sources, limit=limit, renew=renew, dry_run=dry_run)
-    with terminal.progress("Reading", count_sources(order, settings)) as tick:
-        report = carry_out(order, settings, tick)
+    order = Order(sources=named, limit=limit, renew=renew, dry_run=dry_run)
+    start, total = _start(engine, scheduler), count_sources(order, settings)
+    with terminal.progress("Reading", total) as tick:
+        report = carry_out(order, settings, tick, start, total)
     if dry_run:
         terminal.console().print(terminal.plan_summary(report))
     else:
@@ -105,9 +143,12 @@ def fetch(
 @cli.command()
 @click.argument("failures", nargs=-1, metavar="[FAILURE]...")
 @db_option
-@click.option("--workers", type=click.IntRange(1), help="Worker processes [one for each processor].")
+@engine_options
 @click.pass_obj
-def retry(settings: Settings, failures: tuple[str, ...], db: Path | None, workers: int | None) -> None:
+def retry(
+    settings: Settings, failures: tuple[str, ...], db: Path | None, workers: int | None, engine: str,
+    scheduler: str | None,
+) -> None:  # fmt: skip
     """Try everything again that failed or was cut short, from the originals kept.
 
     FAILURE is the id of one in the table `failures`: nothing else is tried then.
@@ -117,8 +158,9 @@ def retry(settings: Settings, failures: tuple[str, ...], db: Path | None, worker
     from pipeline.run import retry as carry_out
 
     settings = replace(settings, db=db or settings.db, workers=workers or settings.workers)
-    with terminal.progress("Trying again", count_failed(settings)) as tick:
-        report = carry_out(settings, tick, only=failures)
+    start, total = _start(engine, scheduler), len(failures) or count_failed(settings)
+    with terminal.progress("Trying again", total) as tick:
+        report = carry_out(settings, tick, failures, start, total)
     _end_run(report, settings)
 
 
