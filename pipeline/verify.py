@@ -11,6 +11,7 @@ from typing import cast
 from extractors.domain.errors import StoreError
 from extractors.domain.orthography import fold
 from extractors.domain.records import Family
+from pipeline.decisions import faulty_links
 from pipeline.nlp import FACTS, record_id
 from pipeline.review.replay import unlike_log
 from pipeline.store import Row, SqlValue, Store, fact_of, facts_of, link_between, record_of, signature_of
@@ -46,6 +47,7 @@ def _everything(store: Store, tick: Callable[[str], None]) -> Iterator[Fault]:
         yield from _document(store, int(str(row["serial"])))
         tick(str(row["source"]))
     yield from _failures(store)
+    yield from (Fault(where=where, what=what) for where, what in faulty_links(store))
 
 
 def _file(store: Store) -> Iterator[Fault]:

@@ -1,0 +1,251 @@
+"""Links the tellings of awards to decisions: what is new or changed is compared, all else stays as it is.
+
+The result follows from what the database holds, not from the order in which it came, because a group is made
+anew from all its pairs whenever one of its members changed.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from pipeline.decisions.clusters import Pair, cluster
+from pipeline.decisions.identities import identify
+from pipeline.decisions.merging import decision_id, decision_row
+from pipeline.decisions.opinions import opinions, records_in
+from pipeline.decisions.sequels import FOLLOWS, SEQUELS, weigh_sequel
+from pipeline.decisions.shelf import Shelf
+from pipeline.decisions.weighing import LINKED, Match, weigh
+from pipeline.store import Row, Store, to_json
+
+_WEIGHED: Final = 200_000  # matches in memory
+_ALONE: Final = ("the only telling",)
+_BY_HAND: Final = "linked by a person"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkReport:
+    """What a run of linking found: awards compared anew, and the totals of the database."""
+
+    compared: int
+    tellings: int
+    decisions: int
+    recipients: int
+    contradicted: int
+    sequels: int
+
+
+def link_awards(store: Store) -> LinkReport:
+    """Brings decisions and recipients up to date with the awards and with what people said of links."""
+    with store.transaction():
+        compared = _Linking(store).bring_up_to_date()
+    return LinkReport(
+        compared=compared,
+        tellings=store.count("SELECT count(*) FROM decision_sources"),
+        decisions=store.count("SELECT count(*) FROM decisions"),
+        recipients=store.count("SELECT count(*) FROM recipients"),
+        contradicted=store.count("SELECT count(*) FROM decisions WHERE contradictions <> '{}'"),
+        sequels=store.count("SELECT count(*) FROM decision_sequels"),
+    )
+
+
+class _Linking:
+    """One run over the database."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.db = store.db.conn
+        self.shelf = Shelf(store)
+        self.weigh = lru_cache(maxsize=_WEIGHED)(self._weigh)
+        said = opinions(store, "decision")
+        self.accepted, self.rejected = records_in(said.accepted), records_in(said.rejected)
+        self.named = {record for record, _ in said.named}
+
+    def _weigh(self, one: str, other: str) -> Match:
+        return weigh(self.shelf.get(one), self.shelf.get(other))
+
+    def bring_up_to_date(self) -> int:
+        changed, gone = self.shelf.refresh()
+        said = opinions(self.store, "recipient")
+        if not (changed or gone or self.named or said.named):
+            return 0
+        touched = (changed | self.shelf.in_large_blocks(changed)) - gone
+        affected = self._neighbours(touched | gone) | touched
+        self._compare(touched, gone)
+        affected = self._whole_groups(affected | self._neighbours(affected) | self._present(self.named)) - gone
+        self._drop(affected | gone)
+        regrouped = self._group(affected)
+        self._follow(regrouped)
+        keys = self.shelf.identity_keys(affected | gone)
+        identify(self.store, self.shelf, keys, said)
+        return len(changed)
+
+    def _present(self, records: Iterable[str]) -> set[str]:
+        found = self.store.rows(
+            "SELECT record_id FROM award_traits WHERE record_id IN (SELECT value FROM json_each(?))",
+            [to_json(sorted(records))],
+        )
+        return {str(row["record_id"]) for row in found}
+
+    def _neighbours(self, records: Iterable[str]) -> set[str]:
+        """The other members of the decisions that records belong to now."""
+        found = self.store.rows(
+            "SELECT DISTINCT b.record_id FROM decision_sources a JOIN decision_sources b ON b.decision = a.decision "
+            "WHERE a.record_id IN (SELECT value FROM json_each(?))",
+            [to_json(sorted(records))],
+        )
+        return self._present(str(row["record_id"]) for row in found)
+
+    def _compare(self, touched: set[str], gone: set[str]) -> None:
+        for record in sorted(touched | gone):
+            self.db.execute("DELETE FROM award_pairs WHERE one = ? OR other = ?", [record, record])
+        for record in sorted(touched):
+            rows = []
+            for other in sorted(self.shelf.promising(record)):
+                if other in touched and other < record:
+                    continue  # compared from the other side
+                match = self.weigh(min(record, other), max(record, other))
+                if match.score >= LINKED and not match.is_conflict:
+                    pair = (min(record, other), max(record, other))
+                    rows.append((*pair, match.score, to_json(list(match.reasons))))
+            self.db.executemany("INSERT OR REPLACE INTO award_pairs VALUES (?, ?, ?, ?)", rows)
+
+    def _whole_groups(self, records: set[str]) -> set[str]:
+        """The records with all that hangs together with them by pairs, of the machine or of people."""
+        by_hand: dict[str, set[str]] = {}
+        for one, other in self.accepted:
+            by_hand.setdefault(one, set()).add(other)
+            by_hand.setdefault(other, set()).add(one)
+        met = set(records)
+        waiting = sorted(records)
+        while waiting:
+            record = waiting.pop()
+            linked = {str(r[0]) for r in self.db.execute("SELECT other FROM award_pairs WHERE one = ?", [record])}
+            linked |= {str(r[0]) for r in self.db.execute("SELECT one FROM award_pairs WHERE other = ?", [record])}
+            fresh = (linked | self._present(by_hand.get(record, ()))) - met if record in by_hand else linked - met
+            met |= fresh
+            waiting.extend(sorted(fresh))
+        return met
+
+    def _drop(self, records: set[str]) -> None:
+        listed = to_json(sorted(records))
+        self.db.execute(
+            "DELETE FROM decisions WHERE id IN (SELECT decision FROM decision_sources "
+            "WHERE record_id IN (SELECT value FROM json_each(?)))",
+            [listed],
+        )
+
+    def _group(self, records: set[str]) -> list[list[str]]:
+        groups = []
+        for component in self._components(records):
+            if len(component) == 1:
+                groups.append(component)
+                continue
+            pairs = self._pairs(component)
+            own = set(component)
+            groups += cluster(
+                component,
+                pairs,
+                lambda a, b: self.weigh(min(a, b), max(a, b)),
+                [pair for pair in self.accepted if set(pair) <= own],
+                [pair for pair in self.rejected if set(pair) <= own],
+            )
+        for at in range(0, len(groups), 500):
+            self._enter(groups[at : at + 500])
+        return groups
+
+    def _components(self, records: set[str]) -> list[list[str]]:
+        left, found = set(records), []
+        for record in sorted(records):
+            if record in left:
+                whole = self._whole_groups({record}) & records
+                left -= whole
+                found.append(sorted(whole))
+        return found
+
+    def _pairs(self, component: list[str]) -> dict[Pair, float]:
+        rows = self.store.rows(
+            "SELECT one, other, score FROM award_pairs WHERE one IN (SELECT value FROM json_each(?))",
+            [to_json(component)],
+        )
+        return {(str(row["one"]), str(row["other"])): float(str(row["score"])) for row in rows}
+
+    def _enter(self, groups: list[list[str]]) -> None:
+        rows = {
+            str(row["record_id"]): row
+            for row in self.store.rows(
+                "SELECT * FROM awards WHERE record_id IN (SELECT value FROM json_each(?))",
+                [to_json([record for group in groups for record in group])],
+            )
+        }
+        decisions, sources = [], []
+        for group in groups:
+            told = self._sources(group)
+            decision = decision_row([(rows[r], self.shelf.get(r)) for r in group], _sureness(rows, told))
+            decisions.append(decision)
+            sources += [{"decision": decision["id"], **source} for source in told]
+        self.db.executemany(_insert("decisions", decisions[0]), decisions)
+        self.db.executemany(_insert("decision_sources", sources[0]), sources)
+
+    def _sources(self, group: list[str]) -> list[Row]:
+        """Each telling with the pair that holds it best in its group."""
+        if len(group) == 1:
+            return [{"record_id": group[0], "score": 1.0, "reasons": to_json(_ALONE), "state": "machine"}]
+        best: dict[str, tuple[float, str]] = {}
+        for row in self.store.rows(
+            "SELECT one, other, score, reasons FROM award_pairs WHERE one IN (SELECT value FROM json_each(:group)) "
+            "AND other IN (SELECT value FROM json_each(:group)) ORDER BY score DESC, one, other",
+            {"group": to_json(group)},
+        ):
+            for record in (str(row["one"]), str(row["other"])):
+                best.setdefault(record, (float(str(row["score"])), str(row["reasons"])))
+        by_hand = {record for pair in self.accepted if set(pair) <= set(group) for record in pair}
+        found: list[Row] = []
+        for record in group:
+            score, reasons = best.get(record, (1.0, to_json([])))
+            if record in by_hand:
+                score, reasons = 1.0, to_json([_BY_HAND, *json.loads(reasons)])
+            state = "accepted" if record in by_hand else "machine"
+            found.append({"record_id": record, "score": score, "reasons": reasons, "state": state})
+        return found
+
+    # --- what followed what -------------------------------------------------------------------------------
+
+    def _follow(self, groups: list[list[str]]) -> None:
+        best: dict[tuple[str, str], tuple[str, Match]] = {}
+        for group in groups:
+            for record in group:
+                if self.shelf.get(record).parties:
+                    self._sequels_of(record, decision_id(group), best)
+        rows = [
+            (before, after, kind, match.score, to_json(list(match.reasons)))
+            for (before, after), (kind, match) in sorted(best.items(), key=lambda item: item[0])
+        ]
+        self.db.executemany("INSERT OR REPLACE INTO decision_sequels VALUES (?, ?, ?, ?, ?)", rows)
+
+    def _sequels_of(self, record: str, own: str, best: dict[tuple[str, str], tuple[str, Match]]) -> None:
+        mine = self.shelf.get(record)
+        for other in self.shelf.promising(record):
+            theirs = self.shelf.get(other)
+            if mine.status == theirs.status:
+                continue
+            other_decision = str(self.store.value("SELECT decision FROM decision_sources WHERE record_id = ?", [other]))
+            sides = ((mine, theirs, own, other_decision), (theirs, mine, other_decision, own))
+            for before, after, earlier, later in sides:
+                kind = SEQUELS.get((before.status, after.status))
+                match = weigh_sequel(before, after)
+                if kind is None or match.score < FOLLOWS:
+                    continue
+                known = best.get((earlier, later))
+                if known is None or (match.score, match.reasons) > (known[1].score, known[1].reasons):
+                    best[earlier, later] = (kind, match)
+
+
+def _sureness(rows: dict[str, Row], sources: list[Row]) -> float:
+    """The confidence of the surest telling, which needs no other to be true."""
+    return max(float(str(rows[str(source["record_id"])]["confidence"])) for source in sources)
+
+
+def _insert(table: str, row: Row) -> str:
+    return f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join(f':{name}' for name in row)})"  # noqa: S608
