@@ -7,7 +7,6 @@ from typing import Final
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -58,20 +57,27 @@ def create_app(settings: Settings, reach: Reach | None = None, mounts: tuple[Mou
     routes: list[BaseRoute] = [Route(way.path, guarded(way, desk), methods=[way.method]) for way in WAYS]
     routes += [Mount(mounted.path, _Guarded(mounted, desk)) for mounted in mounts]
     upload_bytes = (settings.upload_limit_mb << 20) + _FORM_BYTES
-    shield = Middleware(
-        Shield,
-        reach=desk.reach,
-        policies={mounted.path: mounted.csp for mounted in mounts if mounted.csp},
-        body_limits={"/api/v1/uploads": upload_bytes},
-    )
-    app = Starlette(
-        routes=routes,
-        middleware=[shield],
-        lifespan=_lifespan,
-        exception_handlers={HTTPException: _not_found, Exception: _defect},
+    app = _Shielded(
+        routes=routes, lifespan=_lifespan, exception_handlers={HTTPException: _not_found, Exception: _defect}
     )
     app.state.desk = desk
+    app.state.policies = {mounted.path: mounted.csp for mounted in mounts if mounted.csp}
+    app.state.body_limits = {"/api/v1/uploads": upload_bytes}
     return app
+
+
+class _Shielded(Starlette):
+    """Starlette within the shield: what it answers to a defect gets the safety headers too."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Puts the shield around all that Starlette itself puts around the routes."""
+        state = self.state
+        return Shield(
+            super().build_middleware_stack(),
+            reach=state.desk.reach,
+            policies=state.policies,
+            body_limits=state.body_limits,
+        )
 
 
 @asynccontextmanager

@@ -58,7 +58,7 @@ class _Parts:
         self._taken: set[str] = set()
         self._part = _Part()
         self._field, self._value = b"", b""
-        self._pending: list[tuple[_Part, bytes]] = []
+        self._pending: list[tuple[_Part, BinaryIO, bytes]] = []
 
     def on_part_begin(self) -> None:
         self._part = _Part()
@@ -112,29 +112,29 @@ class _Parts:
             )
         if self._part.file is not None:
             self._part.size += end - start
-            self._pending.append((self._part, data[start:end]))
+            self._pending.append((self._part, self._part.file, data[start:end]))
 
     def on_part_end(self) -> None:
         if self._part.file is not None:
-            self._pending.append((self._part, b""))
+            self._pending.append((self._part, self._part.file, b""))
 
     def flush(self) -> None:
         """Writes what has come in; a part that has ended is synced and closed."""
-        for part, data in self._pending:
-            assert part.file is not None  # noqa: S101  # only parts with a file are entered
+        for part, file, data in self._pending:
             if data:
-                part.file.write(data)
+                file.write(data)
             else:
-                part.file.flush()
-                os.fsync(part.file.fileno())
-                part.file.close()
+                file.flush()
+                os.fsync(file.fileno())
+                file.close()
                 self.received.append(Received(name=part.name, size=part.size))
         self._pending.clear()
 
     def close(self) -> None:
-        for part in [self._part, *(part for part, _ in self._pending)]:
-            if part.file is not None:
-                part.file.close()
+        """Closes what an upload that failed has left open."""
+        for file in [self._part.file, *(file for _, file, _ in self._pending)]:
+            if file is not None:
+                file.close()
 
 
 async def receive(

@@ -5,6 +5,9 @@ import resource
 from pathlib import Path
 from typing import Final
 
+import pypdfium2
+from PIL import Image, ImageOps
+
 from pipeline.readers.limits import LIMITS
 
 PICTURES: Final = frozenset({"png", "jpeg", "tiff"})
@@ -28,8 +31,6 @@ def render(original: Path, form: str, number: int, dpi: int, target: Path) -> No
 
 
 def _of_pdf(original: Path, number: int, dpi: int) -> bytes:
-    import pypdfium2
-
     document = pypdfium2.PdfDocument(original)
     try:
         if not 1 <= number <= len(document):
@@ -44,8 +45,6 @@ def _of_pdf(original: Path, number: int, dpi: int) -> bytes:
 
 
 def _of_picture(original: Path, number: int, dpi: int) -> bytes:
-    from PIL import Image, ImageOps
-
     with Image.open(original) as picture:
         if not 1 <= number <= getattr(picture, "n_frames", 1):
             raise ValueError(f"there is no page {number}")
@@ -66,10 +65,7 @@ def _of_picture(original: Path, number: int, dpi: int) -> bytes:
         return _png(upright)
 
 
-def _png(picture: object) -> bytes:
-    from PIL import Image
-
-    assert isinstance(picture, Image.Image)  # noqa: S101  # both libraries hand over Pillow's class
+def _png(picture: Image.Image) -> bytes:
     out = io.BytesIO()
     picture.save(out, "PNG", compress_level=3)
     return out.getvalue()

@@ -1,12 +1,17 @@
 """Who may do what: every route of the table without log-in, with too low a role, without the token of the page."""
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
 
 from pipeline.review import Role
+from pipeline.settings import Settings
+from pipeline.web.app import Mounted, create_app
 from pipeline.web.guard import Way
 from pipeline.web.shield import CSP, Reach, is_loopback
 from pipeline.web.ways import WAYS
@@ -217,9 +222,6 @@ def test_an_admin_keeps_their_own_rights(served: Served, play: Play) -> None:
 
 
 def test_without_any_account_the_page_tells_how_to_make_one(tmp_path: Path, play: Play) -> None:
-    from pipeline.settings import Settings
-    from pipeline.web.app import create_app
-
     app = create_app(Settings(db=tmp_path / "empty.db"))
 
     async def work() -> None:
@@ -230,6 +232,38 @@ def test_without_any_account_the_page_tells_how_to_make_one(tmp_path: Path, play
 
     play(work)
     for connections in (app.state.desk.reading, app.state.desk.writing, app.state.desk.doors):
+        connections.close()
+
+
+def test_mounted_guests_stand_behind_the_same_door(filled: Path, tmp_path: Path, play: Play) -> None:
+    async def guest(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"].endswith("/broken"):
+            raise RuntimeError("a defect of the guest")
+        await PlainTextResponse("inside")(scope, receive, send)
+
+    shutil.copytree(filled, tmp_path, dirs_exist_ok=True)
+    mounted = Mounted(path="/guest", make=lambda _settings: guest, needs=Role.REVIEWER, csp="default-src 'self'")
+    settings = Settings(db=tmp_path / "sovang.db")
+    served = Served(create_app(settings, mounts=(mounted,)), settings)
+
+    async def work() -> None:
+        async with served.client() as client:
+            assert (await client.get("/guest/x")).headers["location"].startswith("/login")
+        async with served.as_user("em") as person:
+            assert (await person.http.get("/guest/x")).status_code == 403
+        async with served.as_user("binh") as person:
+            answer = await person.http.get("/guest/x")
+            assert answer.text == "inside"
+            assert answer.headers["content-security-policy"] == "default-src 'self'"
+            assert (await person.http.post("/guest/x", headers={"x-csrf-token": person.csrf})).status_code == 405
+            defect = await person.http.get("/guest/broken")
+            assert defect.status_code == 500
+            assert "defect of the guest" not in defect.text
+            assert defect.headers["x-frame-options"] == "DENY"
+
+    play(work)
+    desk = served.app.state.desk
+    for connections in (desk.reading, desk.writing, desk.doors):
         connections.close()
 
 
