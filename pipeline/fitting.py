@@ -27,7 +27,7 @@ _STRENGTHS: Final = (0.3, 1.0, 3.0)  # inverse strengths of the penalty that are
 _ENOUGH_TO_SCALE, _ENOUGH_FOR_A_CURVE = 12, 80  # wrong records
 _SEEN: Final = " seen"  # the term of documents that rules were written from; never of a record outside
 _STRAY: Final = 10.0  # records of which a term has its own weight by half, else what its effect says
-_PRIOR: Final = {Effect.WARNS: -1.0, Effect.LOWERS: -0.2, Effect.RAISES: 0.1, Effect.EITHER: 0.0}
+_PRIOR: Final = {Effect.WARNS: -1.0, Effect.LOWERS: -0.2, Effect.RAISES: 0.1, Effect.CONFIRMS: 0.3, Effect.EITHER: 0.0}
 _FLOOR: Final = 1e-3
 Progress = Callable[[str], None]
 Floats = npt.NDArray[np.float64]
@@ -129,9 +129,9 @@ def _is_against(term: str, weight: float) -> bool:
     reason = reasons().get(term)
     if reason is None:
         return False
-    return (
-        weight > 0 if reason.effect in (Effect.LOWERS, Effect.WARNS) else weight < 0 and reason.effect is Effect.RAISES
-    )
+    if reason.effect in (Effect.LOWERS, Effect.WARNS):
+        return weight > 0
+    return weight < 0 and reason.effect in (Effect.RAISES, Effect.CONFIRMS)
 
 
 def _best_strength(rows: Sequence[Judged]) -> float:

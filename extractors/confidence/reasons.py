@@ -13,11 +13,12 @@ from extractors.domain.tables import rows
 
 
 class Effect(StrEnum):
-    """Which way a reason may move a confidence; one that warns is told before all others."""
+    """Which way a reason may move a confidence; what warns is told first, then what confirms."""
 
     RAISES = "raises"
     LOWERS = "lowers"
     WARNS = "warns"
+    CONFIRMS = "confirms"
     EITHER = "either"
 
 

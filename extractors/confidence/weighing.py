@@ -12,6 +12,7 @@ from extractors.view import TextView
 
 TOLD = 3  # reasons that a record keeps
 SLOTS = "award_slots"
+_RANK = {Effect.WARNS: 0, Effect.CONFIRMS: 1}
 _SLIGHT = 0.05  # log odds below which a reason of place or ambiguity is not worth a word
 
 
@@ -47,16 +48,16 @@ def _weigh(kind: str, rule: str, evidence: tuple[str, ...], found: Terms) -> Wei
 
 
 def _evidence(kind: str, phrases: tuple[str, ...], said: list[Terms], found: Terms) -> tuple[str, ...]:
-    """The phrases of the extractor and of the terms found, those that warn first, then by what they move."""
-    told: list[tuple[bool, float, str]] = []
+    """The phrases of the extractor and of the terms found: what warns, what confirms, then by what they move."""
+    told: list[tuple[int, float, str]] = []
     for phrase, ids in zip(phrases, said, strict=True):
-        warns = any(reasons()[term].effect is Effect.WARNS for term in ids)
-        told.append((not warns, -abs(sum(weight(kind, term) for term in ids)), phrase))
+        rank = min((_RANK.get(reasons()[term].effect, len(_RANK)) for term in ids), default=len(_RANK))
+        told.append((rank, -abs(sum(weight(kind, term) for term in ids)), phrase))
     for term in found:
         reason = reasons().get(term)
         moved = abs(weight(kind, term))
         if reason is not None and moved >= _SLIGHT:
-            told.append((reason.effect is not Effect.WARNS, -moved, reason.english))
+            told.append((_RANK.get(reason.effect, len(_RANK)), -moved, reason.english))
     told.sort(key=lambda each: each[:2])
     return tuple(dict.fromkeys(phrase for _, _, phrase in told))[:TOLD]
 
