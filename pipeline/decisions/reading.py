@@ -21,7 +21,7 @@ _BEFORE: Final = 60
 _AFTER: Final = 120
 _PARAGRAPH: Final = 1500  # characters on each side of the award that count as its paragraph
 _MOST_NAMED: Final = 40
-_LEFT_END: Final = re.compile(r"[\n.;:,()\"“”]")
+_LEFT_END: Final = re.compile(r"[\n.;:,()\"“”]|(?<!\w)(?:cho|tặng|trao|gồm|và|của|đối với|khen)(?!\w)")
 _RIGHT_END: Final = re.compile(r"[\n;:\"“”]|\.(?=\s|$)")
 _VERB: Final = re.compile(
     r"(?<!\w)(?:đã|được|vừa|vì|vinh dự|là|cùng|và|có|đón|nhận|hy sinh|hi sinh|đạt|do|với|vào|sau|hôm|ngày|trong)(?!\w)"
@@ -214,7 +214,7 @@ def _places_of(name: str, row: Row, text: str) -> list[int]:
 
 def _windows(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     before = text[max(0, start - _BEFORE) : start]
-    cuts = [match.end() for match in _LEFT_END.finditer(before)]
+    cuts = [match.end() for match in _LEFT_END.finditer(matching_key(before))]
     yield start - len(before) + (cuts[-1] if cuts else 0), start
     after = text[end : end + _AFTER]
     if _APPOSITION.match(after):

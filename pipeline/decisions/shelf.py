@@ -198,18 +198,31 @@ def keys_of(traits: Traits) -> set[str]:
     """Returns the keys of the blocks that an award stands in."""
     keys = {party_key(traits, party) for party in traits.parties[:_PARTIES]}
     keys |= {identity_key(party) for party in traits.parties}
+    keys |= {f"o|{traits.family}|{head}|{year}" for head in _office_heads(traits) for year in _years(traits)}
     keys |= {f"r|{traits.family}|{name}|" for name in traits.named}
     if traits.number and traits.number.digits:
         number = f"n|{traits.number.digits}|{traits.family}|"
-        days = days_of(traits.decided) or days_of(traits.given)
-        years = {days[0].year, days[1].year} if days else set()
-        keys |= {f"{number}{year}" for year in years} | {number}
+        keys |= {f"{number}{year}" for year in _years(traits)} | {number}
     if (traits.count or 0) > 1 and traits.authority.kind:
         for written in {traits.decided, traits.given}:
             days = days_of(written)
             if days and is_day(days):
                 keys.add(f"c|{traits.family}|{traits.authority.kind}|{traits.authority.name}|{days[0]}|{traits.count}")
     return keys
+
+
+def _years(traits: Traits) -> set[int]:
+    days = days_of(traits.decided) or days_of(traits.given)
+    return {days[0].year, days[1].year} if days else set()
+
+
+def _office_heads(traits: Traits) -> set[str]:
+    """The names of offices without their place, which one paper tells and another does not, and without what is above.
+
+    `Phòng Cảnh sát hình sự` and `Phòng Cảnh sát hình sự Công an tỉnh` share their first four words.
+    """
+    cores = (p.core for p in traits.parties[:_PARTIES] if p.kind == "collective" and is_office(p.core))
+    return {" ".join(core.split()[:4]) for core in cores}
 
 
 def party_key(traits: Traits, party: Party) -> str:

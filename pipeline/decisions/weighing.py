@@ -17,6 +17,7 @@ LINKED: Final = 0.75  # from this score on two tellings are linked
 _MOST: Final = 0.99
 _CEREMONY: Final = timedelta(days=150)  # from a decision to its handing over
 _STATE_CEREMONY: Final = timedelta(days=400)  # the same for orders and titles of the state
+_UNIT_WORDS: Final = 4  # a shorter name is too common to be told by its beginning
 _TITLES: Final = frozenset(("hc", "hch", "dh", "gt", "hh"))
 
 
@@ -117,7 +118,10 @@ def _shared(one: Traits, other: Traits) -> _Shared:
     count = sure = refused = 0
     by_core = {p.core: p for p in other.parties}
     for party in one.parties:
-        if (twin := by_core.get(party.core)) is None:
+        twin = by_core.get(party.core)
+        if twin is None:
+            if _has_parent_named(party, other):
+                count += 1
             continue
         same = same_party(party, twin)
         refused += same is False
@@ -127,6 +131,19 @@ def _shared(one: Traits, other: Traits) -> _Shared:
         {p.core for p in other.parties} & set(one.named)
     )
     return _Shared(count, sure, refused, min(len(one.parties), len(other.parties)), beside)
+
+
+def _has_parent_named(party: Party, other: Traits) -> bool:
+    """Whether the other telling names the same unit with, or without, the body above it behind its name."""
+    if party.kind != "collective" or len(party.core.split()) < _UNIT_WORDS:
+        return False
+    return any(
+        p.kind == "collective"
+        and len(p.core.split()) >= _UNIT_WORDS
+        and (p.core.startswith(f"{party.core} ") or party.core.startswith(f"{p.core} "))
+        and not (p.where and party.where and p.where != party.where)
+        for p in other.parties
+    )
 
 
 # --- with numbers -----------------------------------------------------------------------------------
