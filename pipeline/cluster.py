@@ -11,6 +11,8 @@ import multiprocessing
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import CancelledError
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -52,6 +54,7 @@ Answer = Outcome | NotHere | OtherVersion
 
 _started: dict[Settings, Pool] = {}
 _starting: Final = threading.Lock()
+_ending: Final = threading.Event()  # set while the cluster inside this process is stopped: nothing is begun any more
 
 
 def read_there(job: Job, settings: Settings, version: str) -> Answer:
@@ -85,6 +88,8 @@ def _is_here(original: Path) -> bool:
 
 def _pool_for(settings: Settings) -> Pool:
     with _starting:
+        if _ending.is_set():
+            raise CancelledError
         if settings not in _started:
             for other in list(_started):
                 _started.pop(other).close()
@@ -121,6 +126,7 @@ class Cluster:
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         self._local: LocalCluster | None = None
         if scheduler is None:
+            _ending.clear()
             self._local = LocalCluster(  # type: ignore[no-untyped-call]  # distributed leaves it without types
                 n_workers=1, threads_per_worker=settings.workers, processes=False, dashboard_address=None
             )
@@ -205,14 +211,17 @@ class Cluster:
             raise ProjectError("The Dask scheduler has no workers", advice="Start some, then run again")
 
     def close(self) -> None:
-        self._client.close(timeout=_CLOSE_S)  # type: ignore[no-untyped-call]  # the same
+        with suppress(TimeoutError):
+            self._client.close(timeout=_CLOSE_S)  # type: ignore[no-untyped-call]  # the same
         if self._local is not None:
             _stop_pools(at_once=False)
-            self._local.close(timeout=_CLOSE_S)
+            with suppress(TimeoutError):
+                self._local.close(timeout=_CLOSE_S)
 
     def kill(self) -> None:
         """What workers elsewhere are busy with they end, or their limit ends it; nobody waits for it."""
         if self._local is not None:
+            _ending.set()
             _stop_pools(at_once=True)
 
 

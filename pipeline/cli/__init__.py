@@ -12,7 +12,8 @@ from extractors.domain.errors import ExitCode, ProjectError
 from pipeline.cli import keeping, learning, linking, looking, reading, research, reviewing
 from pipeline.cli.group import INTERRUPTED, cli, complain, say
 
-COMMANDS = (reading, looking, linking, learning, research, reviewing, keeping)  # the modules whose commands make up `sovang`
+# The modules whose commands make up `sovang`.
+COMMANDS = (reading, looking, linking, learning, research, reviewing, keeping)
 
 __all__ = ["COMMANDS", "cli", "main"]
 
