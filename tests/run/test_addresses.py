@@ -4,9 +4,8 @@ import io
 import zipfile
 from pathlib import Path
 
+import fsspec
 import pytest
-
-fsspec = pytest.importorskip("fsspec", reason="the extra `dask` is not installed")
 
 from extractors.domain.errors import UsageError
 from pipeline.run import Order, run
