@@ -237,6 +237,7 @@ def _page_rows(content: DocumentText) -> tuple[PageRow, ...]:
             "height": page.height,
             "unit": page.unit,
             "is_ocr": int(page.is_ocr),
+            "turned": page.turned,
             "confidence": None if page.confidence is None else round(page.confidence, 4),
             "words": pack_words(
                 (w.start, w.end, w.box.x0, w.box.y0, w.box.x1, w.box.y1, w.confidence) for w in words[page.number]

@@ -77,6 +77,7 @@ def _page(row: Row) -> Page:
         unit=str(row["unit"]),
         is_ocr=bool(row["is_ocr"]),
         confidence=None if row["confidence"] is None else _number(row["confidence"]),
+        turned=int(_number(row["turned"])),
     )
 
 

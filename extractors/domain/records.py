@@ -49,6 +49,7 @@ class Page:
     unit: str = "pt"
     is_ocr: bool = False
     confidence: float | None = None  # mean word confidence of OCR, 0..1
+    turned: int = 0  # quarter turns anticlockwise by which the picture was made to stand upright
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -106,6 +106,7 @@ def read_page(image: Image, number: int, *, scale: float = 1.0) -> tuple[PageCon
         unit="px" if scale == 1.0 else "pt",
         is_ocr=True,
         confidence=round(reading.mean / 100, 4) if words else None,
+        turned=turns,
     )
     tables = tuple(_scaled_table(table, size) for table in ruled)
     return PageContent(number=number, height=height, words=words, tables=tables, quarter_turns=turns), page

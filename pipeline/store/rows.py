@@ -61,6 +61,7 @@ class PageRow(TypedDict):
     height: float
     unit: str
     is_ocr: int
+    turned: int
     confidence: float | None
     words: bytes | None
 

@@ -149,6 +149,7 @@ async def page_image(visit: Visit) -> Response:
         form=form,
         number=number,
         dpi=int(dpi) if dpi.isdecimal() and len(dpi) < 6 else 110,
+        turned=await visit.read(library.turn_of, cast(int, row["serial"]), number),
     )
     return FileResponse(path, media_type="image/png", headers={"cache-control": "private, max-age=86400, immutable"})
 

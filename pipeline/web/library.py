@@ -147,6 +147,11 @@ def pages_of(store: Store, serial: int) -> list[Row]:
     )
 
 
+def turn_of(store: Store, serial: int, number: int) -> int:
+    """Returns the quarters by which OCR turned a page upright, 0 where there is no such page."""
+    return int(store.value("SELECT turned FROM pages WHERE document = ? AND number = ?", [serial, number]) or 0)
+
+
 def next_open_document(store: Store, serial: int) -> int | None:
     """Returns the next document, by number, that has records waiting for a person, None where there is none."""
     found: list[int] = []

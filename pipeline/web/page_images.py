@@ -31,22 +31,22 @@ class PageImages:
         """Tells whether documents of a format have pages that can be rendered."""
         return form in RENDERED
 
-    async def png(self, *, document_id: str, original: str, form: str, number: int, dpi: int) -> Path:
-        """Returns the file with the image of a page, rendered at the step nearest to `dpi`.
+    async def png(self, *, document_id: str, original: str, form: str, number: int, dpi: int, turned: int = 0) -> Path:
+        """Returns the file with the image of a page, rendered at the step nearest to `dpi` and turned upright.
 
         Raises `ReadError` where the original cannot be shown.
         """
         step = min(STEPS, key=lambda known: abs(known - dpi))
-        target = self._folder / document_id[:2] / f"{document_id}-{number}-{step}.png"
+        target = self._folder / document_id[:2] / f"{document_id}-{number}-{step}{f'-{turned}' if turned else ''}.png"
         if target.is_file():
             return target
         try:
-            await asyncio.wrap_future(self._render(self._originals / original, form, number, step, target))
+            await asyncio.wrap_future(self._render(self._originals / original, form, number, step, turned, target))
         except (OSError, ValueError, RuntimeError, MemoryError, TimeoutError, pebble.ProcessExpired) as error:
             raise ReadError(f"Page {number} cannot be shown: {error}", advice="Open the original") from error
         return target
 
-    def _render(self, original: Path, form: str, number: int, dpi: int, target: Path) -> Future[None]:
+    def _render(self, original: Path, form: str, number: int, dpi: int, turned: int, target: Path) -> Future[None]:
         with self._lock:
             if (running := self._under_way.get(target)) is not None:
                 return running
@@ -56,7 +56,7 @@ class PageImages:
                     max_workers=1, max_tasks=_PAGES_PER_PROCESS, initializer=limit_memory, context=context
                 )
             future: Future[None] = self._pool.schedule(
-                render, args=(original, form, number, dpi, target), timeout=_LIMIT_S
+                render, args=(original, form, number, dpi, turned, target), timeout=_LIMIT_S
             )
             self._under_way[target] = future
         future.add_done_callback(lambda _: self._under_way.pop(target, None))

@@ -14,6 +14,7 @@ PICTURES: Final = frozenset({"png", "jpeg", "tiff"})
 RENDERED: Final = PICTURES | {"pdf"}
 _PICTURE_DPI: Final = 300  # what a picture is taken to be scanned at, so that one measure serves for all
 _MEMORY: Final = 2 << 30
+_TURNS: Final = {1: Image.Transpose.ROTATE_90, 2: Image.Transpose.ROTATE_180, 3: Image.Transpose.ROTATE_270}
 
 
 def limit_memory() -> None:
@@ -21,16 +22,20 @@ def limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
 
 
-def render(original: Path, form: str, number: int, dpi: int, target: Path) -> None:
-    """Writes page `number` (from 1) to `target` as it is printed; raises `ValueError` for what has no such page."""
-    data = _of_picture(original, number, dpi) if form in PICTURES else _of_pdf(original, number, dpi)
+def render(original: Path, form: str, number: int, dpi: int, turned: int, target: Path) -> None:
+    """Writes page `number` (from 1) to `target`, turned anticlockwise by so many quarters as its boxes were read.
+
+    Raises `ValueError` for what has no such page.
+    """
+    picture = _of_picture(original, number, dpi) if form in PICTURES else _of_pdf(original, number, dpi)
+    data = _png(picture.transpose(_TURNS[turned]) if turned else picture)
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_suffix(".part")
     beside.write_bytes(data)
     beside.replace(target)
 
 
-def _of_pdf(original: Path, number: int, dpi: int) -> bytes:
+def _of_pdf(original: Path, number: int, dpi: int) -> Image.Image:
     document = pypdfium2.PdfDocument(original)
     try:
         if not 1 <= number <= len(document):
@@ -38,13 +43,13 @@ def _of_pdf(original: Path, number: int, dpi: int) -> bytes:
         page = document[number - 1]
         width, height = page.get_size()
         scale = min(dpi / 72, (LIMITS.page_pixels / max(1.0, width * height)) ** 0.5)
-        picture = page.render(scale=scale).to_pil()
+        picture: Image.Image = page.render(scale=scale).to_pil()
+        return picture
     finally:
         document.close()
-    return _png(picture)
 
 
-def _of_picture(original: Path, number: int, dpi: int) -> bytes:
+def _of_picture(original: Path, number: int, dpi: int) -> Image.Image:
     with Image.open(original) as picture:
         if not 1 <= number <= getattr(picture, "n_frames", 1):
             raise ValueError(f"there is no page {number}")
@@ -62,7 +67,7 @@ def _of_picture(original: Path, number: int, dpi: int) -> bytes:
         if share < 1:
             size = (max(1, round(upright.width * share)), max(1, round(upright.height * share)))
             upright = upright.resize(size, Image.Resampling.LANCZOS)
-        return _png(upright)
+        return upright
 
 
 def _png(picture: Image.Image) -> bytes:

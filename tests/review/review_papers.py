@@ -51,7 +51,7 @@ def rows_of(text: str, document_id: str, extractor: str) -> DocumentRows:
             "reference_source": None, "notes": "[]", "metadata_evidence": "{}", "text": text, "folded": fold(text),
         },
         pages=(
-            {"number": 1, "width": 595.0, "height": 842.0, "unit": "pt", "is_ocr": 1, "confidence": 0.9,
+            {"number": 1, "width": 595.0, "height": 842.0, "unit": "pt", "is_ocr": 1, "turned": 0, "confidence": 0.9,
              "words": pack_words(words)},
         ),
         blocks=tuple(

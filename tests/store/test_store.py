@@ -86,7 +86,7 @@ def rows_of(records: dict[Family, tuple[Record, ...]]) -> DocumentRows:
             "reference_source": None, "notes": "[]", "metadata_evidence": "{}", "text": TEXT, "folded": fold(TEXT),
         },
         pages=(
-            {"number": 1, "width": 595.0, "height": 842.0, "unit": "pt", "is_ocr": 0, "confidence": None,
+            {"number": 1, "width": 595.0, "height": 842.0, "unit": "pt", "is_ocr": 0, "turned": 0, "confidence": None,
              "words": pack_words([(0, 4, 10.0, 20.0, 30.5, 32.0, None)])},
         ),
         blocks=(

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -20,8 +21,9 @@ def images(tmp_path: Path) -> Iterator[PageImages]:
     made.close()
 
 
-def render(images: PageImages, name: str, form: str, number: int = 1, dpi: int = 110) -> Path:
-    return asyncio.run(images.png(document_id="ab" * 32, original=name, form=form, number=number, dpi=dpi))
+def render(images: PageImages, name: str, form: str, number: int = 1, dpi: int = 110, turned: int = 0) -> Path:
+    asked = images.png(document_id="ab" * 32, original=name, form=form, number=number, dpi=dpi, turned=turned)
+    return asyncio.run(asked)
 
 
 def test_pages_of_pdf_and_pictures_are_rendered_and_kept(images: PageImages, tmp_path: Path) -> None:
@@ -36,6 +38,13 @@ def test_pages_of_pdf_and_pictures_are_rendered_and_kept(images: PageImages, tmp
         assert shown.size == scan.size
     assert {path.suffix for path in (tmp_path / "page-images").rglob("*.*")} == {".png"}
     assert set(STEPS) >= {110, 150}
+
+
+def test_pages_on_their_side_are_shown_as_their_boxes_were_read(images: PageImages) -> None:
+    with Image.open(render(images, "scan.png", "png", dpi=300)) as lying:
+        for turned in (1, 2, 3):
+            with Image.open(render(images, "scan.png", "png", dpi=300, turned=turned)) as shown:
+                assert np.array_equal(np.asarray(shown), np.rot90(np.asarray(lying), turned))
 
 
 @pytest.mark.parametrize(
