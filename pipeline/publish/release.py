@@ -12,7 +12,7 @@ from typing import Final
 
 from extractors.domain.errors import StoreError, UsageError
 from pipeline.publish import about as details
-from pipeline.publish import build, metadata, pages
+from pipeline.publish import build, explore, metadata, pages
 from pipeline.publish.about import About, Licence
 from pipeline.publish.build import Conditions
 from pipeline.publish.changes import compare, summary
@@ -215,6 +215,9 @@ def _describe(
         "CITATION.cff": metadata.citation_file(about),
         "datapackage.json": metadata.data_package(about, tables, files),
         "prov.json": metadata.prov(about, {**counts, "reviewed": reviewed}),
+        "metadata.json": explore.datasette_metadata(about, tables),
+        "settings.json": explore.datasette_settings(),
+        "inspect-data.json": explore.datasette_inspection(files[0], counts),
     }
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
