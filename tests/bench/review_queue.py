@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
+from typing import cast
 
 from extractors.domain.orthography import fold
 from pipeline import review
@@ -39,8 +40,9 @@ def fill(store: Store, records: int, at: int = 0) -> None:
     store.db.execute("ANALYZE")
 
 
-def enter(store: Store, number: int, rng: random.Random) -> None:
-    text = "\n".join(f"{LINE}{number}-{line}." for line in range(20))
+def enter(store: Store, number: int, rng: random.Random, times: int = 1) -> int:
+    """Enters a document with `times` 50 records and returns its number."""
+    text = "\n".join(f"{LINE}{number}-{line}." for line in range(20 * times))
     cursor = store.db.execute(
         "INSERT INTO documents (id, source, status, kind, format, bytes, original, extractor, text, folded, chars, "
         "published) VALUES (?, ?, 'done', 'article', 'txt', 9, 'x', 'b', ?, ?, ?, ?)",
@@ -52,7 +54,7 @@ def enter(store: Store, number: int, rng: random.Random) -> None:
         [serial, len(text)],
     )
     lines = text.split("\n")
-    starts = [sum(len(line) + 1 for line in lines[:at]) for at in range(20)]
+    starts = [sum(len(line) + 1 for line in lines[:at]) for at in range(20 * times)]
     quotes = {
         "dates": (0, 13),
         "provinces": (20, 33),
@@ -71,9 +73,10 @@ def enter(store: Store, number: int, rng: random.Random) -> None:
                     f"{rng.getrandbits(64):016x}", serial, starts[at] + a, starts[at] + b,
                     text[starts[at] + a : starts[at] + b], round(rng.betavariate(9, 1), 4), f"{kind}.made",
                 )
-                for at in range(count)
+                for at in range(count * times)
             ],
         )  # fmt: skip
+    return cast(int, serial)
 
 
 def timed(name: str, call: Callable[[], object], times: int = 30) -> None:
