@@ -1,8 +1,8 @@
 """Kills the review server with SIGKILL under load: `python tests/bench/review_kills.py [--kills 200] [--db FILE]`.
 
-20 reviewers decide over HTTP in a database of 1,000,000 records while `sovang run` writes to it. The server is killed at
-a random moment and started again; after each kill every decision that was answered must stand in the database, and
-nothing may be decided twice. Exit code 1 otherwise.
+20 reviewers decide over HTTP in a database of 1,000,000 records while `sovang run` writes to it. The server is killed
+at a random moment and started again; after each kill every decision that was answered must stand in the database,
+and nothing may be decided twice. Exit code 1 otherwise.
 """
 
 import argparse
@@ -46,7 +46,7 @@ def main() -> None:
             if bulk.process.poll() is not None:
                 bulk = BulkRun(path, Path(scratch, str(kill)))
             tally = Tally()
-            kill_once(path, tokens, chosen.every, dice.uniform(0.3, 2.5), tally)
+            kill_once(path, tokens, chosen.every, dice.uniform(0.5, 3.5), tally)
             gone, double = lost_and_double(path, tally.answered)
             lost += gone
             answered += len(tally.answered)

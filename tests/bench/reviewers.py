@@ -126,7 +126,7 @@ class Tally:
 
 
 async def reviewer(base: str, token: str, every_s: float, until: float, tally: Tally, seed: int) -> None:
-    """Decides on one record after the other, each `every_s` after the one before; ends quietly where the server dies."""
+    """Decides on one record after the other, each `every_s` after the one before; ends where the server dies."""
     dice = random.Random(seed)
     headers = {"authorization": f"Bearer {token}"}
     async with httpx.AsyncClient(base_url=base, headers=headers, timeout=30) as client:
@@ -175,7 +175,8 @@ def lost_and_double(path: Path, answered: Sequence[tuple[int, str, str, str]]) -
             for row in store.rows("SELECT id, record_id, verdict, reviewer FROM readings WHERE id >= ?", [first])
         }
         double = store.count(
-            "SELECT count(*) FROM (SELECT 1 FROM readings WHERE purpose = 'first' GROUP BY record_id HAVING count(*) > 1)"
+            "SELECT count(*) FROM "
+            "(SELECT 1 FROM readings WHERE purpose = 'first' GROUP BY record_id HAVING count(*) > 1)"
         )
         union = " UNION ALL ".join(f"SELECT record_id, state FROM {kind}" for kind in review.KINDS)  # noqa: S608
         unseen = 0
