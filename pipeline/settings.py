@@ -12,7 +12,7 @@ from extractors.domain.errors import SettingsError
 
 FILE_NAME: Final = "sovang.toml"
 PREFIX: Final = "SOVANG_"
-_SHARES: Final = frozenset({"second_reading_share"})
+_SHARES: Final = frozenset({"second_reading_share", "audit_rate"})
 _WORDS: Final = frozenset({"base_url", "dataset_title", "dataset_creator", "dataset_licence"})
 
 
@@ -35,6 +35,8 @@ class Settings:
     upload_limit_mb: int = 1024  # all files that are sent to the archivist's page at once
     upload_files: int = 500  # and how many of them
     second_reading_share: float = 0.05  # of reviewed records, read once more by another reviewer who sees no verdict
+    audit_rate: float = 0.02  # of records that pass unread, read by a person even so
+    audit_seed: int = 1  # decides which ones
     lease_minutes: int = 10  # for so long a record that one reviewer looks at is shown to no other
     session_hours: int = 12  # of silence after which a person has to log in again
     base_url: str = ""  # of the pages that links of a published dataset open; where empty, links are paths

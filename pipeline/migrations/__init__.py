@@ -5,9 +5,9 @@ Columns are named as in the JSON contract, save that a record's characters are c
 in each of a hundred million rows would double the file).
 """
 
-from pipeline.migrations import decisions, foundation, review, sources
+from pipeline.migrations import decisions, foundation, review, sources, trust
 from pipeline.migrations.steps import MIGRATIONS
 
-PARTS = (foundation, sources, review, decisions)  # in the order in which their steps are applied
+PARTS = (foundation, sources, review, decisions, trust)  # in the order in which their steps are applied
 
 __all__ = ["MIGRATIONS", "PARTS"]

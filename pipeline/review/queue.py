@@ -240,7 +240,7 @@ def first_query(
     order = "confidence, record_id" if wanted.state in (None, "machine") and not wanted.mine else "record_id"
     sql = (
         f"SELECT record_id, confidence FROM {kind} t {indexed} WHERE {state} AND {_free('t')} "  # noqa: S608
-        f"{conditions} {_not_passed(store, kind)} ORDER BY {order} LIMIT :n"
+        f"{conditions} ORDER BY {order} LIMIT :n"
     )
     parameters = {name: cast(SqlValue, value) for name, value in values.items()}
     return sql, {**parameters, "user": user.name, "state": wanted.state, "n": n}
@@ -249,7 +249,8 @@ def first_query(
 def _state_condition(kind: Kind, wanted: Filters) -> tuple[str, str]:
     if wanted.state in (None, "machine") and not wanted.mine:
         told_once = "t.copy_of IS NULL AND t.document NOT IN (SELECT copy FROM document_links)"
-        return f"t.state = 'machine' AND {told_once}", f"INDEXED BY {kind}_queue"
+        # what a threshold passed unread does not wait; what the audit draws of it comes by `_drawn`
+        return f"t.state = 'machine' AND t.passed IS NULL AND {told_once}", f"INDEXED BY {kind}_queue"
     if wanted.state == "conflict":
         return "t.machine_now IS NOT NULL", f"INDEXED BY {kind}_conflicts"
     if wanted.state == "lost":
@@ -268,25 +269,14 @@ def _free(alias: str) -> str:
     )
 
 
-def _not_passed(store: Store, kind: Kind) -> str:
-    """Records that a threshold passed unread do not wait; what the audit draws of them comes by `_drawn`."""
-    return "AND t.passed IS NOT 'auto'" if _has_column(store, kind, "passed") else ""
-
-
 def _drawn(store: Store, kind: Kind, user: User, narrow: tuple[str, Json], n: int) -> list[Row]:
     """The records of the standing audit that no one has read yet; a reviewer does not see that they are."""
-    if not _has_column(store, "audit_samples", "record_id"):
-        return []
     values = {name: cast(SqlValue, value) for name, value in narrow[1].items()}
     return store.rows(
         f"SELECT t.record_id FROM audit_samples a JOIN {kind} t ON t.record_id = a.record_id "  # noqa: S608
-        f"WHERE t.state = 'machine' AND {_free('t')} {narrow[0]} ORDER BY t.record_id LIMIT :n",
-        {**values, "user": user.name, "n": n},
+        f"WHERE a.kind = :of_kind AND t.state = 'machine' AND {_free('t')} {narrow[0]} ORDER BY t.record_id LIMIT :n",
+        {**values, "user": user.name, "of_kind": kind, "n": n},
     )
-
-
-def _has_column(store: Store, table: str, column: str) -> bool:
-    return bool(store.value("SELECT 1 FROM pragma_table_info(?) WHERE name = ?", [table, column]))
 
 
 def _conflicts(store: Store, kind: Kind, user: User, narrow: tuple[str, Json], n: int) -> list[Row]:
@@ -362,7 +352,7 @@ def _count(store: Store, user: User, wanted: Filters, kind: Kind) -> int:
     return cast(
         int,
         store.rows(
-            f"SELECT count(*) AS n FROM {kind} t {indexed} WHERE {state} {narrow[0]} {_not_passed(store, kind)}",  # noqa: S608
+            f"SELECT count(*) AS n FROM {kind} t {indexed} WHERE {state} {narrow[0]}",  # noqa: S608
             {**values, "user": user.name, "state": wanted.state},
         )[0]["n"],
     )

@@ -31,6 +31,7 @@ from pipeline.store import (
     write_partial,
 )
 from pipeline.stored import corrected_text
+from pipeline.trust import Draw, Passing
 from pipeline.version import extractor_version
 from pipeline.worker import Job
 
@@ -84,6 +85,7 @@ class Work:
         self._tick = tick
         self._total = total
         self._told_at = self._started_at = time.monotonic()
+        self._passing = Passing(store, Draw(rate=settings.audit_rate, seed=settings.audit_seed), self.extractor)
         self._failed_sources = store.failed_sources()
         self._entered: set[int] = set()  # documents handed out in this run; numbers only, so it stays small
 
@@ -273,6 +275,7 @@ class Work:
         if isinstance(outcome, DocumentRows):
             try:
                 self.store.finish_document(job.serial, outcome, extractor=self.extractor, run=self.run)
+                self._passing.mark(job.serial)
                 return outcome
             except sqlite3.IntegrityError as error:
                 log.exception("rows of %s refused", job.source)

@@ -85,11 +85,12 @@ def test_decided_records_are_found_by_state_and_by_who(
 
 
 def test_what_passed_unread_waits_only_where_the_audit_drew_it(store: Store, lan: User) -> None:
-    store.db.execute("ALTER TABLE figures ADD COLUMN passed TEXT")
     store.db.execute("UPDATE figures SET passed = 'auto'")
-    store.db.execute("CREATE TABLE audit_samples (record_id TEXT PRIMARY KEY)")
     assert not review.next_items(store, lan, Filters(kind="figures"))
-    store.db.execute("INSERT INTO audit_samples SELECT record_id FROM figures WHERE quote = '2 người'")
+    store.db.execute(
+        "INSERT INTO audit_samples (record_id, kind, document, purpose, confidence, extractor, drawn_at) "
+        "SELECT record_id, 'figures', document, 'random', confidence, '1', '' FROM figures WHERE quote = '2 người'"
+    )
     [item] = review.next_items(store, lan, Filters(kind="figures"))
     assert (item.record["quote"], item.purpose) == ("2 người", "first")
     review.decide(store, lan, str(item.record["record_id"]), "accepted", version=item.version)
