@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
@@ -47,8 +47,24 @@ class _Rate(ProgressColumn):
         return Text(f"{speed:.1f}/s" if speed else "", "dim")
 
 
+class Bar:
+    """A bar that is called for each thing dealt with, and can go over to another stage of the work."""
+
+    def __init__(self, bar: Progress, what: str, total: int) -> None:
+        self._bar = bar
+        self._task = bar.add_task(what, total=total)
+
+    def __call__(self, _name: str) -> None:
+        """One more thing is dealt with."""
+        self._bar.advance(self._task)
+
+    def stage(self, what: str, done: int, total: int) -> None:
+        """Shows how far another stage has come."""
+        self._bar.update(self._task, description=what, completed=done, total=total)
+
+
 @contextmanager
-def progress(what: str, total: int) -> Iterator[Callable[[str], None]]:
+def progress(what: str, total: int) -> Iterator[Bar]:
     """Shows a bar with rate and time left on stderr while the block runs; silent where stderr is no terminal."""
     bar = Progress(
         TextColumn("{task.description}"),
@@ -61,12 +77,7 @@ def progress(what: str, total: int) -> Iterator[Callable[[str], None]]:
         disable=not sys.stderr.isatty(),
     )
     with bar:
-        task = bar.add_task(what, total=total)
-
-        def tick(_name: str) -> None:
-            bar.advance(task)
-
-        yield tick
+        yield Bar(bar, what, total)
 
 
 # --- run and retry ----------------------------------------------------------------------------------
@@ -89,6 +100,9 @@ def run_summary(report: Report, settings: Settings, provinces: Sequence[tuple[st
         table.add_row("Older", f"{report.outdated:,} read by an earlier version: `sovang run --renew` reads them again")
     if report.copies:
         table.add_row("The same twice", _copies(report.copies))
+    if report.linked and report.linked.decisions:
+        linked = report.linked
+        table.add_row("Linked", f"{linked.tellings:,} tellings of {linked.decisions:,} award decisions")
     if report.left_out:
         table.add_row("Left out", f"{report.left_out.total():,} files of other kinds{_listed(report.left_out)}")
     if report.failures:

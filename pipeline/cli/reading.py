@@ -82,7 +82,7 @@ def run(
     order = Order(sources=named, limit=limit, renew=renew, dry_run=dry_run)
     start, total = _start(engine, scheduler), count_sources(order, settings)
     with terminal.progress("Reading", total) as tick:
-        report = carry_out(order, settings, tick, start, total)
+        report = carry_out(order, settings, tick, start, total, tick.stage)
     if dry_run:
         terminal.console().print(terminal.plan_summary(report))
     else:
@@ -132,7 +132,7 @@ def fetch(
     terminal.console().print(terminal.fetch_summary(report))
     if report.archive and not no_run and not report.is_interrupted:
         with terminal.progress("Reading", report.fetched) as tick:
-            read = read_archive(Order(sources=(report.archive,)), settings, tick)
+            read = read_archive(Order(sources=(report.archive,)), settings, tick, tell=tick.stage)
         _end_run(read, settings)
     if report.is_interrupted:
         sys.exit(INTERRUPTED)
@@ -160,7 +160,7 @@ def retry(
     settings = replace(settings, db=db or settings.db, workers=workers or settings.workers)
     start, total = _start(engine, scheduler), len(failures) or count_failed(settings)
     with terminal.progress("Trying again", total) as tick:
-        report = carry_out(settings, tick, failures, start, total)
+        report = carry_out(settings, tick, failures, start, total, tick.stage)
     _end_run(report, settings)
 
 

@@ -5,7 +5,7 @@ anew from all its pairs whenever one of its members changed.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -19,6 +19,7 @@ from pipeline.decisions.shelf import Shelf
 from pipeline.decisions.weighing import LINKED, Match, weigh
 from pipeline.store import Row, Store, to_json
 
+Tell = Callable[[str, int, int], None]  # what is being done, how much of it is, and how much there is
 _WEIGHED: Final = 200_000  # matches in memory
 _ALONE: Final = ("the only telling",)
 _BY_HAND: Final = "linked by a person"
@@ -36,10 +37,13 @@ class LinkReport:
     sequels: int
 
 
-def link_awards(store: Store) -> LinkReport:
-    """Brings decisions and recipients up to date with the awards and with what people said of links."""
+def link_awards(store: Store, tell: Tell = lambda what, done, total: None) -> LinkReport:
+    """Brings decisions and recipients up to date with the awards and with what people said of links.
+
+    All of it is one transaction: cut short it leaves the links as they were, and the next linking catches up.
+    """
     with store.transaction():
-        compared = _Linking(store).bring_up_to_date()
+        compared = _Linking(store, tell).bring_up_to_date()
     return LinkReport(
         compared=compared,
         tellings=store.count("SELECT count(*) FROM decision_sources"),
@@ -53,8 +57,9 @@ def link_awards(store: Store) -> LinkReport:
 class _Linking:
     """One run over the database."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, tell: Tell) -> None:
         self.store = store
+        self.tell = tell
         self.db = store.db.conn
         self.shelf = Shelf(store)
         self.weigh = lru_cache(maxsize=_WEIGHED)(self._weigh)

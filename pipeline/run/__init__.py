@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+from pipeline.decisions import Tell, link_awards
 from pipeline.pool import Engine, Pool, outcomes
 from pipeline.run.report import Order, Report
 from pipeline.run.work import Batches, Tick, Work, met_by
@@ -40,10 +41,12 @@ def run(
     tick: Tick = lambda name: None,
     start: Start = Pool,
     total: int | None = None,
+    tell: Tell = lambda what, done, total: None,
 ) -> Report:
     """Reads everything named into the database and returns what happened.
 
-    `start` starts what does the work; `total` is only told along with the progress in the log. Interrupted by
+    `start` starts what does the work; `total` is only told along with the progress in the log; `tell` is told how
+    far the linking of awards, the last stage, has come. Interrupted by
     Ctrl-C or SIGTERM it stops within seconds, says so in the report, and the next run goes on.
     Raises `StoreError` where the database cannot be written or another run is at work.
     """
@@ -52,7 +55,7 @@ def run(
     with Store(settings.db) as store, store.sole_writer():
         work = Work(store, settings, order, tick, total)
         sweep_partial(store.originals)
-        return _carry_out(work, "run", work.batches, start)
+        return _carry_out(work, "run", work.batches, start, tell)
 
 
 def _plan(order: Order, settings: Settings, tick: Tick) -> Report:
@@ -69,6 +72,7 @@ def retry(
     only: Collection[str] = (),
     start: Start = Pool,
     total: int | None = None,
+    tell: Tell = lambda what, done, total: None,
 ) -> Report:
     """Tries everything in `failures` again, documents from their kept originals, and all that was cut short.
 
@@ -82,7 +86,7 @@ def retry(
         ]
         work = Work(store, settings, Order(sources=tuple(_outermost(lost))), tick, total)
         sweep_partial(store.originals)
-        return _carry_out(work, "retry", lambda room: work.failed_batches(room, only), start)
+        return _carry_out(work, "retry", lambda room: work.failed_batches(room, only), start, tell)
 
 
 def _outermost(names: Sequence[str]) -> list[Path | str]:
@@ -91,7 +95,7 @@ def _outermost(names: Sequence[str]) -> list[Path | str]:
     return [name if is_address(name) else Path(name) for name in outer]
 
 
-def _carry_out(work: Work, command: str, batches: Batches, start: Start) -> Report:
+def _carry_out(work: Work, command: str, batches: Batches, start: Start, tell: Tell) -> Report:
     store, report = work.store, work.report
     work.run = store.start_run(command, [str(path) for path in work.order.sources], work.extractor)
     state = "finished"
@@ -100,6 +104,7 @@ def _carry_out(work: Work, command: str, batches: Batches, start: Start) -> Repo
             _extract(work, batches, start)
             link_documents(store)
             report.copies = count_copies(store)
+            report.linked = link_awards(store, tell)
     except KeyboardInterrupt:
         state, report.interrupted = "interrupted", True
     store.end_run(

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.decisions import LinkReport
 from pipeline.store import Failure
 
 
@@ -31,6 +32,7 @@ class Report:
     failed_before: int = 0
     outdated: int = 0
     copies: int = 0  # documents of the database that are copies or parts of others
+    linked: LinkReport | None = None  # decisions and recipients of the database
     left_out: Counter[str] = field(default_factory=Counter)
     planned: list[tuple[str, str]] = field(default_factory=list)  # dry run: what would be done, source
     interrupted: bool = False
