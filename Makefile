@@ -7,12 +7,13 @@ BIN := $(VENV)/bin
 CONSTRAINTS ?= .ci/constraints.txt
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(if $(CONSTRAINTS),-c $(CONSTRAINTS))
 
-.PHONY: help demo test lint format install constraints clean
+.PHONY: help demo test lint audit format install constraints clean
 
 help:
 	@echo "make demo    set up and run the pipeline on corpus/documents into outputs/"
 	@echo "make test    set up and run format check, lint, types, import contract and tests"
 	@echo "make lint    the checks without the tests"
+	@echo "make audit   ask whether faults of the libraries in use are known (needs the network)"
 	@echo "make format  rewrite the sources in the house format"
 	@echo "make constraints  write $(CONSTRAINTS) anew: the newest versions that fit together"
 	@echo "make clean   remove the virtual environment and caches (outputs/ stays)"
@@ -55,6 +56,11 @@ lint: $(VENV)/.tools
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry pipeline extractors
+	$(BIN)/bandit -q -c pyproject.toml -r pipeline extractors
+
+# Asks the database of known faults of libraries, so it needs the network.
+audit: $(VENV)/.tools
+	$(BIN)/pip-audit --skip-editable
 
 test: lint
 	$(BIN)/pytest
