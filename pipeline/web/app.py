@@ -14,10 +14,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pipeline.review import Role
 from pipeline.settings import Settings
+from pipeline.web import data
 from pipeline.web.connections import Connections, prepare
 from pipeline.web.desk import Desk
 from pipeline.web.guard import check_role, guarded, visit_of
 from pipeline.web.page_images import PageImages
+from pipeline.web.published import Published
 from pipeline.web.shield import Reach, Shield
 from pipeline.web.uploads import Uploads
 from pipeline.web.ways import NAV, WAYS
@@ -36,7 +38,7 @@ class Mounted:
     csp: str | None = None
 
 
-MOUNTS: Final[tuple[Mounted, ...]] = ()
+MOUNTS: Final = (Mounted(path=data.PATH, make=data.data_app, needs=Role.READER, csp=data.CSP),)
 
 
 def create_app(settings: Settings, reach: Reach | None = None, mounts: tuple[Mounted, ...] = MOUNTS) -> Starlette:
@@ -52,6 +54,7 @@ def create_app(settings: Settings, reach: Reach | None = None, mounts: tuple[Mou
         doors=Connections(settings.db, 1, "door"),
         uploads=Uploads(settings, reading),
         images=PageImages(folder / "originals", folder / "page-images"),
+        published=Published(settings),
         nav=NAV,
     )
     routes: list[BaseRoute] = [Route(way.path, guarded(way, desk), methods=[way.method]) for way in WAYS]

@@ -14,6 +14,7 @@ from pipeline.review import Role
 from pipeline.settings import Settings
 from pipeline.web.connections import Connections
 from pipeline.web.page_images import PageImages
+from pipeline.web.published import Published
 from pipeline.web.shield import Reach
 from pipeline.web.uploads import Uploads
 
@@ -40,6 +41,7 @@ class Desk:
     doors: Connections  # for passwords, whose hashing takes its time
     uploads: Uploads
     images: PageImages
+    published: Published
     nav: tuple[Link, ...]
     templates: Environment = field(default_factory=lambda: _templates())
 

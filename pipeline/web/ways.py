@@ -8,7 +8,7 @@ from typing import Final
 from starlette.responses import JSONResponse, Response
 
 from pipeline.review import Role
-from pipeline.web import api_archive, api_documents, api_review, entrance, pages
+from pipeline.web import api_archive, api_documents, api_review, entrance, ink, pages, research
 from pipeline.web.described import Described
 from pipeline.web.desk import Link
 from pipeline.web.guard import Endpoint, Visit, Way
@@ -20,6 +20,7 @@ _API: Final = "/api/v1"
 NAV: Final = (
     Link(path="/review", key="nav.review", needs=_REVIEWER),
     Link(path="/documents", key="nav.documents", needs=_READER),
+    Link(path="/research", key="nav.research", needs=_READER),
     Link(path="/disagreements", key="nav.disagreements", needs=_ADJUDICATOR),
     Link(path="/agreement", key="nav.agreement", needs=_REVIEWER),
     Link(path="/archive", key="nav.archive", needs=_REVIEWER),
@@ -76,6 +77,12 @@ PAGES: Final = (
     _page("GET", "/documents/{document}", pages.document_page, _READER),
     _page("GET", "/documents/{document}/awards", pages.awards_page, _READER),
     _page("GET", "/documents/{document}/original", api_documents.original, _READER),
+    _page("GET", "/d/{document}", ink.document, _READER),
+    _page("GET", "/d/{document}/{record_id}", ink.record, _READER),
+    _page("GET", "/research", research.overview_page, _READER),
+    _page("GET", "/research/map", research.map_page, _READER),
+    _page("GET", "/research/timeline", research.timeline_page, _READER),
+    _page("GET", "/research/questions/{name}", research.query_page, _READER),
     _page("GET", "/disagreements", pages.disagreements_page, _ADJUDICATOR),
     _page("GET", "/agreement", pages.agreement_page, _REVIEWER),
     _page("GET", "/archive", pages.archive_page, _REVIEWER),
