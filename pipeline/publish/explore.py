@@ -113,6 +113,7 @@ def datasette_metadata(about: About, tables: Sequence[Table]) -> str:
             "title": f"{query.title['vi']} / {query.title['en']}",
             "description": f"{query.description['vi']} / {query.description['en']}",
             "params": list(query.parameters),
+            "hide_sql": True,
         }
         for query in queries().values()
     }

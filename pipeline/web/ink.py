@@ -2,14 +2,16 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, cast
 
 from starlette.responses import RedirectResponse, Response
 
 from extractors.domain.errors import UsageError
 from extractors.domain.records import Json
-from pipeline.publish import explore
+from pipeline.publish import explore, schema
 from pipeline.publish.citation import Citation, as_bibtex, as_csl, as_text, cite
 from pipeline.review import Gone, Item, item_of
 from pipeline.store import Row, Store
@@ -22,6 +24,7 @@ _TOLD: Final = (
     "edtf", "role", "grain", "id", "today", "value", "upper", "unit", "mod", "noun", "form", "class", "status",
     "grantor", "recipients", "decision_no", "decision_date", "date", "field",
 )  # fmt: skip
+_LISTS: Final = {"mod": "comparison"}  # lists of labels that are not called like their column
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,9 +91,15 @@ def _facts(record: Json, language: str) -> list[tuple[str, str]]:
             continue
         if isinstance(value, list):
             value = "; ".join(str(each.get("name") or each.get("text")) for each in value)
+        value = _labels(language).get((_LISTS.get(name, name), str(value)), value)
         heading = explore.headings().get({"id": "unit"}.get(name, name))
         found.append((heading[language] if heading else name, labels.get(str(value), str(value))))
     return found
+
+
+@cache
+def _labels(language: str) -> Mapping[tuple[str, str], str]:
+    return {(row["list"], row["code"]): row[language] for row in schema.read("labels.csv")}
 
 
 def _sheets(item: Item, pages: list[Row]) -> list[Sheet]:

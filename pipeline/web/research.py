@@ -23,6 +23,7 @@ _SHOWN: Final = ("awards_by_year", "awards_by_form", "coverage_by_year", "dates_
 _BARS: Final = 25
 _LABELLED: Final = 8  # units of a map whose value is written on it
 _LEVELS: Final = 5
+_ECHOED: Final = frozenset({"from_year", "to_year", "place", "record_kind", "link"})  # columns for links only
 # Figures and documents by unit: those that share a paragraph or a document with its name.
 _COUNTS: Final[Mapping[str, str]] = {
     "documents": "SELECT p.{unit} AS unit_id, count(DISTINCT p.document) AS n FROM provinces p {join} "
@@ -226,19 +227,21 @@ def _of_label(query: Query, label: str, key: SqlValue) -> str:
 
 def _table(visit: Visit, query: Query, answer: Answer) -> dict[str, object]:
     """Columns in the language of the visit, and each row with the address of the rows behind it."""
-    columns = [name for name in answer.columns if not name.endswith(("_en", "_id")) and name not in query.parameters]
-    columns += [name for name in query.parameters if name in {"year", "unit", "form"} and name in answer.columns]
-    columns = [name for name in answer.columns if name in columns and (name != "link")]
+    columns = [name for name in answer.columns if not name.endswith(("_en", "_id")) and name not in _ECHOED]
     return {
         "heads": [_heading(name, visit.language) for name in columns],
         "rows": [
             (
-                [row[_in_language(name, answer.columns, visit.language)] for name in columns],
+                [_cell(name, row[_in_language(name, answer.columns, visit.language)]) for name in columns],
                 _behind(query, row) or str(row.get("link") or ""),
             )
             for row in answer.rows
         ],
     }
+
+
+def _cell(name: str, value: SqlValue) -> SqlValue:
+    return f"{value:.0%}" if name == "confidence" and isinstance(value, float) else value
 
 
 def _in_language(name: str, columns: Sequence[str], language: str) -> str:
@@ -250,8 +253,10 @@ def _behind(query: Query, row: Cells) -> str:
     if not query.rows:
         return ""
     name, *pairs = query.rows
-    values = dict(pair.split("=") for pair in pairs)
-    return _address(name, {parameter: str(row.get(column) or "") for parameter, column in values.items()})
+    columns = dict(pair.split("=") for pair in pairs)
+    if any(row[column] is None for column in columns.values()):
+        return ""  # no condition can ask for what is missing
+    return _address(name, {parameter: f"{row[column]!s}" for parameter, column in columns.items()})
 
 
 def _address(name: str, values: Mapping[str, str]) -> str:

@@ -20,5 +20,5 @@ WHERE a.counted
         SELECT award FROM award_recipients WHERE counted AND today = :today
         UNION SELECT x.record_id FROM provinces p JOIN awards x ON x.document = p.document AND x.paragraph = p.paragraph
         WHERE p.counted AND p.today = :today))
-ORDER BY a.year, a.document, a.start
+ORDER BY a.year IS NULL, a.year, a.document, a.start
 LIMIT 1000
