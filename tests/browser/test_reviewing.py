@@ -1,109 +1,18 @@
 """What a person does with keys, in headless Chromium against a real server."""
 
 import json
-import os
-import shutil
-import socket
-import threading
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from pipeline.review import decide, find_user, item_of
-from pipeline.settings import Settings
 from pipeline.store import Store
-from pipeline.web.app import create_app
-from tests.web_app.conftest import PASSWORD
+from tests.browser.driving import Browser, Page, Server, log_in, quote, settled
 
-CHROMIUM = os.environ.get("SOVANG_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: `pip install -e '.[dev]'`")
-pytestmark = [
-    pytest.mark.skipif(
-        not CHROMIUM, reason="there is no Chromium: `apt-get install chromium`, or name it in SOVANG_CHROMIUM"
-    ),
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),  # of playwright's own sockets
-]
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # of playwright's own sockets
 
 
-class Server:
-    """The application on a free port of this machine, in a thread."""
-
-    def __init__(self, settings: Settings) -> None:
-        import uvicorn
-
-        self.settings = settings
-        listening = socket.socket()
-        listening.bind(("127.0.0.1", 0))
-        self.base = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        config = uvicorn.Config(create_app(settings), log_level="warning", access_log=False)
-        self.server = uvicorn.Server(config)
-        self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [listening]}, daemon=True)
-        self.thread.start()
-        while not self.server.started:
-            time.sleep(0.02)
-
-    def stop(self) -> None:
-        self.server.should_exit = True
-        self.thread.join(timeout=30)
-
-    def rows(self, sql: str, *values: str) -> list[dict[str, object]]:
-        with Store(self.settings.db) as store:
-            return [dict(row) for row in store.rows(sql, values)]
-
-
-@pytest.fixture
-def server(filled: Path, tmp_path: Path) -> Iterator[Server]:
-    shutil.copytree(filled, tmp_path, dirs_exist_ok=True)
-    running = Server(Settings(db=tmp_path / "sovang.db", workers=1, second_reading_share=0.0))
-    yield running
-    running.stop()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator["playwright.Browser"]:  # type: ignore[name-defined]
-    with playwright.sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def page(browser: "playwright.Browser", server: Server) -> Iterator["playwright.Page"]:  # type: ignore[name-defined]
-    context = browser.new_context(base_url=server.base)
-    opened = context.new_page()
-    problems: list[str] = []
-    opened.on("pageerror", lambda error: problems.append(str(error)))
-    # a status of 4xx or 5xx is told as an error too: tests look at those themselves
-    opened.on(
-        "console",
-        lambda told: problems.append(told.text) if told.type == "error" and "Failed to load" not in told.text else None,
-    )
-    yield opened
-    context.close()
-    assert problems == []
-
-
-def log_in(page: "playwright.Page", name: str = "binh") -> None:  # type: ignore[name-defined]
-    page.goto("/login")
-    page.locator("[name=name]").focus()
-    page.keyboard.type(name)
-    page.keyboard.press("Tab")
-    page.keyboard.type(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/review")
-
-
-def quote(page: "playwright.Page") -> str:  # type: ignore[name-defined]
-    return str(page.locator("#panel .quote").inner_text())
-
-
-def settled(page: "playwright.Page") -> None:  # type: ignore[name-defined]
-    page.wait_for_selector("#save-state[data-state=saved]")
-
-
-def test_a_reviewer_settles_records_by_keys_alone(server: Server, page: "playwright.Page") -> None:  # type: ignore[name-defined]
+def test_a_reviewer_settles_records_by_keys_alone(server: Server, page: Page) -> None:
     log_in(page)
     page.wait_for_selector("#panel .quote")
     for key in ["Enter", "x", "a", "Enter", "x"] * 4:
@@ -116,7 +25,7 @@ def test_a_reviewer_settles_records_by_keys_alone(server: Server, page: "playwri
     assert verdicts == ["accepted", "rejected", "accepted", "accepted", "rejected"] * 4
 
 
-def test_a_correction_is_typed_and_saved_with_enter(server: Server, page: "playwright.Page") -> None:  # type: ignore[name-defined]
+def test_a_correction_is_typed_and_saved_with_enter(server: Server, page: Page) -> None:
     log_in(page)
     page.goto("/review?kind=dates")
     page.wait_for_selector("#panel .quote")
@@ -130,7 +39,7 @@ def test_a_correction_is_typed_and_saved_with_enter(server: Server, page: "playw
     assert row == {"edtf": "2020-36", "state": "corrected"}
 
 
-def test_undo_three_times_brings_all_three_back(server: Server, page: "playwright.Page") -> None:  # type: ignore[name-defined]
+def test_undo_three_times_brings_all_three_back(server: Server, page: Page) -> None:
     log_in(page)
     page.wait_for_selector("#panel .quote")
     seen = []
@@ -145,7 +54,7 @@ def test_undo_three_times_brings_all_three_back(server: Server, page: "playwrigh
     assert states == []
 
 
-def test_the_span_moves_by_keys(server: Server, page: "playwright.Page") -> None:  # type: ignore[name-defined]
+def test_the_span_moves_by_keys(server: Server, page: Page) -> None:
     log_in(page)
     page.goto("/review?kind=provinces")
     page.wait_for_selector("#panel .quote")
@@ -160,7 +69,7 @@ def test_the_span_moves_by_keys(server: Server, page: "playwright.Page") -> None
     assert row == {"quote": wider, "state": "corrected"}
 
 
-def test_a_missed_record_is_added_by_keys(server: Server, page: "playwright.Page") -> None:  # type: ignore[name-defined]
+def test_a_missed_record_is_added_by_keys(server: Server, page: Page) -> None:
     log_in(page)
     page.wait_for_selector("#panel .quote")
     page.keyboard.press("n")
@@ -176,7 +85,7 @@ def test_a_missed_record_is_added_by_keys(server: Server, page: "playwright.Page
     assert [(row["value"], row["unit"]) for row in added] == [(7, "ngày")]
 
 
-def test_a_decision_waits_while_the_server_is_away(server: Server, page: "playwright.Page") -> None:  # type: ignore[name-defined]
+def test_a_decision_waits_while_the_server_is_away(server: Server, page: Page) -> None:
     log_in(page)
     page.wait_for_selector("#panel .quote")
     page.route(
@@ -190,7 +99,7 @@ def test_a_decision_waits_while_the_server_is_away(server: Server, page: "playwr
     assert len(server.rows("SELECT 1 FROM reviews")) == 1
 
 
-def test_two_people_race_for_one_record_and_nobody_loses(server: Server, browser: "playwright.Browser") -> None:  # type: ignore[name-defined]
+def test_two_people_race_for_one_record_and_nobody_loses(server: Server, browser: Browser) -> None:
     pages = []
     for name in ("binh", "chi"):
         page = browser.new_context(base_url=server.base).new_page()
@@ -213,7 +122,7 @@ def test_two_people_race_for_one_record_and_nobody_loses(server: Server, browser
         page.context.close()
 
 
-def test_markup_in_documents_and_names_stays_text(server: Server, page: "playwright.Page") -> None:  # type: ignore[name-defined]
+def test_markup_in_documents_and_names_stays_text(server: Server, page: Page) -> None:
     log_in(page)
     for path in ("/documents", "/documents/1", "/documents/1/awards", "/review?document=1"):
         page.goto(path)
@@ -223,7 +132,7 @@ def test_markup_in_documents_and_names_stays_text(server: Server, page: "playwri
         assert page.title() != "1"
 
 
-def test_a_file_is_chosen_read_and_listed(server: Server, page: "playwright.Page", tmp_path: Path) -> None:  # type: ignore[name-defined]
+def test_a_file_is_chosen_read_and_listed(server: Server, page: Page, tmp_path: Path) -> None:
     paper = tmp_path / "giấy mời.txt"
     paper.write_text("Ngày 3/4/2015, tại tỉnh Nghệ An, hội nghị có 40 đại biểu dự.", encoding="utf-8")
     log_in(page)
@@ -234,7 +143,7 @@ def test_a_file_is_chosen_read_and_listed(server: Server, page: "playwright.Page
     assert server.rows("SELECT 1 FROM documents WHERE source LIKE '%/giấy mời.txt' AND status = 'done'")
 
 
-def test_a_conflict_shows_three_ways_and_one_key_takes_the_machines(server: Server, page: "playwright.Page") -> None:  # type: ignore[name-defined]
+def test_a_conflict_shows_three_ways_and_one_key_takes_the_machines(server: Server, page: Page) -> None:
     with Store(server.settings.db) as store:
         row = store.rows("SELECT * FROM dates WHERE document = 1 ORDER BY start LIMIT 1")[0]
         user = find_user(store, "chi")
@@ -256,7 +165,7 @@ def test_a_conflict_shows_three_ways_and_one_key_takes_the_machines(server: Serv
     assert row == {"edtf": "2013-12", "machine_now": None}
 
 
-def test_the_span_moves_by_mouse(server: Server, page: "playwright.Page") -> None:  # type: ignore[name-defined]
+def test_the_span_moves_by_mouse(server: Server, page: Page) -> None:
     log_in(page)
     page.goto("/review?kind=provinces")
     page.wait_for_selector("#panel .quote")
@@ -275,7 +184,7 @@ def test_the_span_moves_by_mouse(server: Server, page: "playwright.Page") -> Non
     assert [row["quote"] for row in server.rows("SELECT quote FROM provinces WHERE state = 'corrected'")] == [wider]
 
 
-def test_an_adjudicator_settles_by_one_key(server: Server, page: "playwright.Page") -> None:  # type: ignore[name-defined]
+def test_an_adjudicator_settles_by_one_key(server: Server, page: Page) -> None:
     with Store(server.settings.db) as store:
         record = str(store.value("SELECT record_id FROM figures WHERE document = 1 ORDER BY start LIMIT 1"))
         one, other = find_user(store, "binh"), find_user(store, "chi")
@@ -291,7 +200,7 @@ def test_an_adjudicator_settles_by_one_key(server: Server, page: "playwright.Pag
     assert row == {"state": "accepted"}
 
 
-def test_awards_are_settled_in_a_table(server: Server, page: "playwright.Page") -> None:  # type: ignore[name-defined]
+def test_awards_are_settled_in_a_table(server: Server, page: Page) -> None:
     log_in(page)
     page.goto("/documents/1/awards")
     page.wait_for_selector("#table input[data-slot=count]")
@@ -302,7 +211,7 @@ def test_awards_are_settled_in_a_table(server: Server, page: "playwright.Page") 
     assert [row["count"] for row in server.rows("SELECT count FROM awards WHERE state = 'corrected'")] == [9]
 
 
-def test_pages_speak_both_languages_and_keep_to_dark(server: Server, page: "playwright.Page") -> None:  # type: ignore[name-defined]
+def test_pages_speak_both_languages_and_keep_to_dark(server: Server, page: Page) -> None:
     log_in(page)
     page.get_by_title("English").click()
     page.wait_for_selector("html[lang=en]")
@@ -314,7 +223,7 @@ def test_pages_speak_both_languages_and_keep_to_dark(server: Server, page: "play
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(21, 22, 26)"
 
 
-def test_nothing_is_cut_off_at_twice_the_size(server: Server, browser: "playwright.Browser") -> None:  # type: ignore[name-defined]
+def test_nothing_is_cut_off_at_twice_the_size(server: Server, browser: Browser) -> None:
     context = browser.new_context(base_url=server.base, viewport={"width": 640, "height": 512})  # 1280 by 1024 at 200 %
     page = context.new_page()
     log_in(page, "an")

@@ -1,0 +1,64 @@
+"""A server of our own and what a person does at its pages, for tests in headless Chromium."""
+
+import os
+import shutil
+import socket
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from pipeline.settings import Settings
+from pipeline.store import Store
+from pipeline.web.app import create_app
+from tests.web_app.conftest import PASSWORD
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+else:
+    Browser = Page = Any
+
+CHROMIUM = os.environ.get("SOVANG_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
+
+
+class Server:
+    """The application on a free port of this machine, in a thread."""
+
+    def __init__(self, settings: Settings) -> None:
+        import uvicorn
+
+        self.settings = settings
+        listening = socket.socket()
+        listening.bind(("127.0.0.1", 0))
+        self.base = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        config = uvicorn.Config(create_app(settings), log_level="warning", access_log=False)
+        self.server = uvicorn.Server(config)
+        self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [listening]}, daemon=True)
+        self.thread.start()
+        while not self.server.started:
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        self.server.should_exit = True
+        self.thread.join(timeout=30)
+
+    def rows(self, sql: str, *values: str) -> list[dict[str, object]]:
+        with Store(self.settings.db) as store:
+            return [dict(row) for row in store.rows(sql, values)]
+
+
+def log_in(page: Page, name: str = "binh") -> None:
+    page.goto("/login")
+    page.locator("[name=name]").focus()
+    page.keyboard.type(name)
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/review")
+
+
+def quote(page: Page) -> str:
+    return str(page.locator("#panel .quote").inner_text())
+
+
+def settled(page: Page) -> None:
+    page.wait_for_selector("#save-state[data-state=saved]")
