@@ -1,12 +1,14 @@
 """Commands that find things and pass them on to other tools and back: `search`, `export`, `import`."""
 
 import json
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from extractors.domain.errors import ExitCode
 from pipeline.cli.group import cli, db_option, say
 from pipeline.settings import Settings
 
@@ -96,3 +98,65 @@ def _tell(also: tuple[str, ...], offers: "tuple[Offer, ...]", *, has_hits: bool)
     if offers:
         names = ", ".join(f"{o.words} ({o.valid_from[:4]} to {o.valid_to[:4] or 'today'})" for o in offers[:8])
         say(f"Other names of that ground: {names} (--expand looks for them too)")
+
+
+_FORMS = ("jsonl", "table", "html", "conll", "labelstudio", "webannotation", "brat", "spacy")
+
+
+@cli.command()
+@click.argument("form", metavar="FORMAT", type=click.Choice(_FORMS))
+@db_option
+@click.option("--document", "documents", multiple=True, metavar="NAME", help="Only this document; may be repeated.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File, for brat a new folder [standard output].")
+@click.pass_obj
+def export(settings: Settings, form: str, db: Path | None, documents: tuple[str, ...], output: Path | None) -> None:
+    """Write documents of the database with their records as FORMAT, for other tools.
+
+    FORMAT is one of jsonl, table, html, conll, labelstudio, webannotation, brat, spacy. Equal databases give equal
+    bytes.
+    """
+    from pipeline.exports import labelstudio
+    from pipeline.interchange import export as write_out
+    from pipeline.store import Store
+
+    with Store(db or settings.db, must_exist=True) as store:
+        count = write_out(store, form, documents, output)
+    if output:
+        say(f"{count:,} documents in {output}")
+    if output and form == "labelstudio":
+        interface = output.with_suffix(".xml")
+        interface.write_text(labelstudio.configuration(), encoding="utf-8")
+        say(f"The labelling interface for the project is {interface}")
+
+
+@cli.command(name="import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.option("--reviewer", required=True, metavar="NAME", help="The account in whose name the decisions are entered.")
+@db_option
+@click.option("--dry-run", is_flag=True, help="Tell what would be entered, change nothing.")
+@click.option("--complete", is_flag=True, help="Reject what the machine found and the annotations lack.")
+@click.option("--changes-only", is_flag=True, help="Do not accept what was left as the machine had it.")
+@click.pass_obj
+def import_(
+    settings: Settings, files: tuple[Path, ...], reviewer: str, db: Path | None, dry_run: bool, complete: bool,
+    changes_only: bool,
+) -> None:  # fmt: skip
+    """Enter annotations of Label Studio (JSON) or BRAT (folder or .ann) as reviews.
+
+    Records are matched by id, else by kind and span. What a person decided here is never overwritten: where the
+    annotations say otherwise, that is told. A document whose text has changed is left out.
+    """
+    from pipeline.interchange import Manner, bring_in, read
+    from pipeline.review import find_user
+    from pipeline.store import Store
+
+    manner = Manner(is_tried=dry_run, is_complete=complete, only_changes=changes_only)
+    with Store(db or settings.db, must_exist=True) as store:
+        user = find_user(store, reviewer)
+        outcome = bring_in(store, user, (document for file in files for document in read(file)), manner)
+    told = ", ".join(f"{count:,} {verdict}" for verdict, count in sorted(outcome.done.items())) or "nothing"
+    click.echo(f"{'Would enter' if dry_run else 'Entered'}: {told}")
+    for where, what in outcome.problems:
+        say(f"{where}: {what}")
+    if outcome.problems:
+        sys.exit(ExitCode.SOME_FAILED)

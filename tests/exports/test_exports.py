@@ -10,7 +10,7 @@ import pytest
 
 import pipeline.exports
 from extractors.domain.records import Json
-from pipeline.exports import EXPORTS, write
+from pipeline.exports import EXPORTS, TEXT_EXPORTS, write
 from pipeline.wording import value_line
 
 TEXT = 'Ngày 25/12/2013\n<script>alert("Đ")</script> tại tỉnh Lạng Sơn & \x1b[31mđỏ\x1b[0m'
@@ -50,7 +50,7 @@ def test_the_list_of_exports_equals_the_files() -> None:
     assert sorted(EXPORTS) == sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__")
 
 
-@pytest.mark.parametrize("form", EXPORTS)
+@pytest.mark.parametrize("form", TEXT_EXPORTS)
 def test_nothing_found_is_no_error(form: str, document: Json) -> None:
     empty = {**document, "dates": [], "provinces": []}
     assert written(form, empty, empty)
