@@ -10,16 +10,18 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final, cast
 
 from extractors.domain.errors import ProjectError
-from extractors.domain.gazetteer import candidates
+from extractors.domain.gazetteer import candidates, valid_on
 from extractors.domain.records import Json
 from extractors.numbers import parse_digits
 from pipeline.annotations import FIELDS, fields_of
 from pipeline.interchange.marks import Mark, MarkedDocument, Named
 from pipeline.interchange.stored_documents import stored_document
 from pipeline.review import Refused, User, add_record, decide
+from pipeline.review.accounts import utc_now
 from pipeline.review.states import Kind
 from pipeline.review.verdicts import version_now
 from pipeline.store import Store
@@ -103,6 +105,7 @@ class _Desk:
         self.store, self.user, self.serial, self.marked, self.manner = store, user, serial, marked, manner
         self.outcome = outcome
         document = stored_document(store, serial, with_rejected=True)
+        self.day = _day(cast(Json, document["document"]))
         self.known: dict[str, tuple[str, Json]] = {
             str(record["record_id"]): (kind, record) for kind in FIELDS for record in cast(list[Json], document[kind])
         }
@@ -225,7 +228,7 @@ class _Desk:
         return Named(name=words, start=named.start, end=named.end, kind=named.kind, province=named.province)
 
     def _add(self, mark: Mark) -> None:
-        fields = dict(mark.fields or _read(mark.kind, self.marked.text[mark.start : mark.end]))
+        fields = dict(mark.fields or _read(mark.kind, self.marked.text[mark.start : mark.end], self.day))
         if mark.kind == "figures" and mark.fields and mark.record_id:
             fields = {
                 name: _exact(value) if name in {"value", "upper", "of"} else value for name, value in fields.items()
@@ -249,13 +252,23 @@ def _exact(value: object) -> object:
     return json.loads(value) if isinstance(value, str) and _DECIMAL.fullmatch(value) else value
 
 
-def _read(kind: str, quote: str) -> Json:
-    """What a bare label says by its words: a date, a unit with one meaning, a number with what it counts."""
+def _day(head: Json) -> date:
+    """The day of the document, on which names of units had their meaning; of an undated one the day of import."""
+    for name in ("issued", "published"):
+        try:
+            return date.fromisoformat(str(head[name])[:10])
+        except ValueError:
+            continue
+    return utc_now().date()
+
+
+def _read(kind: str, quote: str, day: date) -> Json:
+    """What a bare label says by its words: a date, the unit of that day, a number with what it counts."""
     match kind:
         case "dates":
             return {"edtf": re.sub(r"^\s*ngày\s+", "", quote, flags=re.IGNORECASE)}
         case "provinces":
-            found = candidates(quote)
+            found = [unit for unit in candidates(quote) if valid_on(unit, day)]
             if len(found) == 1:
                 return {"id": found[0]}
         case "figures":
