@@ -106,7 +106,7 @@ def datasette_metadata(about: About, tables: Sequence[Table]) -> str:
         described[name]["facets"] = list(facets)
     for name, (index, key) in _SEARCHED.items():
         described[name].update(fts_table=index, fts_pk=key)
-    described.update({name: {"hidden": True} for name in _HIDDEN})
+    described.update({name: {"allow": False} for name in _HIDDEN})  # `hidden` is for tables only
     canned: Json = {
         query.name: {
             "sql": query.sql,
