@@ -2,13 +2,13 @@
 
 import calendar
 import csv
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
 
 from extractors.domain.errors import DomainDataError
-from extractors.domain.orthography import nfc
 
 FOLDER = resources.files("extractors.domain")
 _YES_NO = {"yes": True, "no": False}
@@ -43,7 +43,7 @@ class Row:
         cell = self._cells.get(column)
         if cell is None:
             raise self.wrong(f"column {column} is missing")
-        if nfc(cell) != cell:
+        if not unicodedata.is_normalized("NFC", cell):
             raise self.wrong(f"{cell!r} is not NFC")
         return cell
 
@@ -101,9 +101,12 @@ def last_day(written: str) -> date:
 def rows(table: str) -> Iterator[Row]:
     """Returns the rows of a table of this folder in order; raises DomainDataError at the first that is cut."""
     with FOLDER.joinpath(table).open(encoding="utf-8") as lines:
-        reader = csv.DictReader(lines)
+        reader = csv.reader(lines)  # DictReader does the same in three times the time
+        head = next(reader, [])
         for cells in reader:
-            row = Row(table, reader.line_num, cells)
-            if None in cells or None in cells.values():
+            if not cells:  # an empty line
+                continue
+            row = Row(table, reader.line_num, dict(zip(head, cells, strict=False)))
+            if len(cells) != len(head):
                 raise row.wrong("the number of cells differs from the head")
             yield row

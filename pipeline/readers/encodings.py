@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
-import ftfy
 from viparse.normalize.encodings import get_charmap
 
 from extractors.domain.records import Block
@@ -119,6 +118,8 @@ def _mend_lines(text: str, *, gain: float) -> Decoded:
     """Undoes doubly encoded UTF-8 line by line, only where the line then reads better by `gain`."""
     if not _MOJIBAKE.search(text):
         return Decoded(text=text)
+    import ftfy  # few texts need it, and its patterns take a twentieth of a second to compile
+
     lines = text.split("\n")
     mended = 0
     for at, line in enumerate(lines):
