@@ -8,12 +8,13 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Final
 
 from extractors.domain.gazetteer import units
 from pipeline.decisions.clusters import cluster
 from pipeline.decisions.opinions import Member, Opinions
-from pipeline.decisions.shelf import IDENTITY, Shelf, moment_of
+from pipeline.decisions.shelf import IDENTITY, Far, Shelf, moment_of
 from pipeline.decisions.spelling import is_office, successors
 from pipeline.decisions.traits import Party
 from pipeline.decisions.weighing import Match, same_party
@@ -21,6 +22,7 @@ from pipeline.store import Row, Store, to_json
 
 ONE: Final = 0.75  # from this score on two mentions are one recipient
 MAYBE: Final = 0.5  # from this score on two recipients of one name are listed as perhaps the same
+_TOLD: Final = 100  # names between two words of progress
 _LARGE: Final = 60  # mentions of one name that are compared each with each
 _NEIGHBOURS: Final = 12
 _LISTED: Final = 12  # recipients of one name among which perhaps the same are listed
@@ -34,18 +36,23 @@ class _Mention:
     decision: str
     moment: str
     party: Party
+    evidence: frozenset[str]
 
     @property
     def member(self) -> Member:
         return self.award, self.position
 
 
-def identify(store: Store, shelf: Shelf, keys: Iterable[str], said: Opinions) -> None:
+def identify(
+    store: Store, shelf: Shelf, keys: Iterable[str], said: Opinions, tell: Far = lambda done, total: None
+) -> None:
     """Makes the recipients of the names with these keys anew, and the links that lead from them."""
     named = {key for record, _ in said.named for key in shelf.keys(record) if key.startswith(IDENTITY)}
     affected = sorted({*keys, *named})
     by_hand = _Said(said)
-    for key in affected:
+    for at, key in enumerate(affected, 1):
+        if at % _TOLD == 0 or at == len(affected):
+            tell(at, len(affected))
         store.db.conn.execute("DELETE FROM recipients WHERE key = ?", [key.removeprefix(IDENTITY)])
         if mentions := _mentions(store, shelf, key):
             _enter(store, key.removeprefix(IDENTITY), mentions, by_hand)
@@ -73,8 +80,25 @@ def _mentions(store: Store, shelf: Shelf, key: str) -> list[_Mention]:
         for party in traits.parties:
             if f"{IDENTITY}{party.kind}|{party.core}" == key:
                 name = _id((traits.record_id, party.position))
-                found.append(_Mention(name, traits.record_id, party.position, str(row[1]), moment_of(traits), party))
+                found.append(
+                    _Mention(
+                        name, traits.record_id, party.position, str(row[1]), moment_of(traits), party, _evidence(party)
+                    )
+                )
     return found
+
+
+_ANY: Final = frozenset(("",))
+
+
+def _evidence(party: Party) -> frozenset[str]:
+    """All that can bring a person together with a namesake; of a body the name alone may do."""
+    if party.kind != "person":
+        return _ANY
+    words = (f"about {word}" for word in party.about)
+    return frozenset(
+        (*words, *(f"in {place}" for place in party.places), *((f"born {party.born}",) * bool(party.born)))
+    )
 
 
 def _weigh(one: _Mention, other: _Mention) -> Match:
@@ -114,7 +138,12 @@ def _weigh_persons(one: Party, other: Party) -> Match:
 
 def _enter(store: Store, key: str, mentions: Sequence[_Mention], said: _Said) -> None:
     by_id = {mention.id: mention for mention in mentions}
-    pairs, likely = _pairs(mentions)
+    met = _met(mentions)
+    pairs = {
+        _pair(one, other): match
+        for one, other in met
+        if _may_join(one, other) and (match := _weigh(one, other)).score >= ONE
+    }
     groups = cluster(
         by_id,
         {pair: match.score for pair, match in pairs.items()},
@@ -129,34 +158,35 @@ def _enter(store: Store, key: str, mentions: Sequence[_Mention], said: _Said) ->
         _insert(store, "recipients", [row])
         _insert(store, "recipient_mentions", [_mention_row(by_id[m], group, pairs, key, row) for m in group])
     if len(groups) <= _LISTED:
-        _list_likely(store, likely, of, said)
+        likely = {_pair(one, other): _weigh(one, other) for one, other in met if of[one.id] != of[other.id]}
+        _list_likely(store, {pair: match for pair, match in likely.items() if MAYBE <= match.score < ONE}, of, said)
 
 
-def _pairs(mentions: Sequence[_Mention]) -> tuple[dict[tuple[str, str], Match], dict[tuple[str, str], Match]]:
+def _pair(one: _Mention, other: _Mention) -> tuple[str, str]:
+    return min(one.id, other.id), max(one.id, other.id)
+
+
+def _may_join(one: _Mention, other: _Mention) -> bool:
+    """Whether two mentions have anything in common, beside the name, by which they could be one; tells it fast."""
+    return one.decision == other.decision or not one.evidence.isdisjoint(other.evidence)
+
+
+def _met(mentions: Sequence[_Mention]) -> list[tuple[_Mention, _Mention]]:
     """All pairs of a small block; of a large one the neighbours in time, and those of one decision or one place."""
     ordered = sorted(mentions, key=lambda m: (m.moment, m.id))
     if len(ordered) <= _LARGE:
-        met = {(a.id, b.id): (a, b) for i, a in enumerate(ordered) for b in ordered[i + 1 :]}
-    else:
-        by_what = (
-            sorted(mentions, key=lambda m: (m.decision, m.id)),
-            sorted(mentions, key=lambda m: (m.party.about, m.party.places, m.party.where, m.moment, m.id)),
-        )
-        met = {
-            (a.id, b.id): (a, b)
-            for order in (ordered, *by_what)
-            for i, a in enumerate(order)
-            for b in order[i + 1 : i + 1 + _NEIGHBOURS]
-        }
-    pairs, likely = {}, {}
-    for one, other in met.values():
-        pair = (min(one.id, other.id), max(one.id, other.id))
-        match = _weigh(one, other)
-        if match.score >= ONE:
-            pairs[pair] = match
-        elif match.score >= MAYBE:
-            likely[pair] = match
-    return pairs, likely
+        return list(combinations(ordered, 2))
+    by_what = (
+        sorted(mentions, key=lambda m: (m.decision, m.id)),
+        sorted(mentions, key=lambda m: (m.party.about, m.party.places, m.party.where, m.moment, m.id)),
+    )
+    met = {
+        _pair(a, b): (a, b)
+        for order in (ordered, *by_what)
+        for i, a in enumerate(order)
+        for b in order[i + 1 : i + 1 + _NEIGHBOURS]
+    }
+    return list(met.values())
 
 
 def _recipient(key: str, mentions: Sequence[_Mention]) -> Row:

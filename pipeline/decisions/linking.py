@@ -7,7 +7,7 @@ anew from all its pairs whenever one of its members changed.
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
 
 from pipeline.decisions.clusters import Pair, cluster
@@ -21,6 +21,7 @@ from pipeline.store import Row, Store, to_json
 
 Tell = Callable[[str, int, int], None]  # what is being done, how much of it is, and how much there is
 _WEIGHED: Final = 200_000  # matches in memory
+_TOLD: Final = 200  # awards between two words of progress
 _ALONE: Final = ("the only telling",)
 _BY_HAND: Final = "linked by a person"
 
@@ -66,16 +67,20 @@ class _Linking:
         said = opinions(store, "decision")
         self.accepted, self.rejected = records_in(said.accepted), records_in(said.rejected)
         self.named = {record for record, _ in said.named}
+        self.by_hand: dict[str, set[str]] = {}
+        for one, other in self.accepted:
+            self.by_hand.setdefault(one, set()).add(other)
+            self.by_hand.setdefault(other, set()).add(one)
 
     def _weigh(self, one: str, other: str) -> Match:
         return weigh(self.shelf.get(one), self.shelf.get(other))
 
     def bring_up_to_date(self) -> int:
-        changed, gone = self.shelf.refresh()
+        changed, gone = self.shelf.refresh(partial(self.tell, "Reading awards"))
         said = opinions(self.store, "recipient")
         if not (changed or gone or self.named or said.named):
             return 0
-        touched = (changed | self.shelf.in_large_blocks(changed)) - gone
+        touched = (changed | self.shelf.moved(changed)) - gone
         affected = self._neighbours(touched | gone) | touched
         self._compare(touched, gone)
         affected = self._whole_groups(affected | self._neighbours(affected) | self._present(self.named)) - gone
@@ -83,7 +88,7 @@ class _Linking:
         regrouped = self._group(affected)
         self._follow(regrouped)
         keys = self.shelf.identity_keys(affected | gone)
-        identify(self.store, self.shelf, keys, said)
+        identify(self.store, self.shelf, keys, said, partial(self.tell, "Telling recipients apart"))
         return len(changed)
 
     def _present(self, records: Iterable[str]) -> set[str]:
@@ -105,7 +110,7 @@ class _Linking:
     def _compare(self, touched: set[str], gone: set[str]) -> None:
         for record in sorted(touched | gone):
             self.db.execute("DELETE FROM award_pairs WHERE one = ? OR other = ?", [record, record])
-        for record in sorted(touched):
+        for at, record in enumerate(sorted(touched), 1):
             rows = []
             for other in sorted(self.shelf.promising(record)):
                 if other in touched and other < record:
@@ -115,20 +120,20 @@ class _Linking:
                     pair = (min(record, other), max(record, other))
                     rows.append((*pair, match.score, to_json(list(match.reasons))))
             self.db.executemany("INSERT OR REPLACE INTO award_pairs VALUES (?, ?, ?, ?)", rows)
+            if at % _TOLD == 0 or at == len(touched):
+                self.tell("Comparing awards", at, len(touched))
 
     def _whole_groups(self, records: set[str]) -> set[str]:
         """The records with all that hangs together with them by pairs, of the machine or of people."""
-        by_hand: dict[str, set[str]] = {}
-        for one, other in self.accepted:
-            by_hand.setdefault(one, set()).add(other)
-            by_hand.setdefault(other, set()).add(one)
         met = set(records)
         waiting = sorted(records)
         while waiting:
             record = waiting.pop()
             linked = {str(r[0]) for r in self.db.execute("SELECT other FROM award_pairs WHERE one = ?", [record])}
             linked |= {str(r[0]) for r in self.db.execute("SELECT one FROM award_pairs WHERE other = ?", [record])}
-            fresh = (linked | self._present(by_hand.get(record, ()))) - met if record in by_hand else linked - met
+            if record in self.by_hand:
+                linked |= self._present(self.by_hand[record])
+            fresh = linked - met
             met |= fresh
             waiting.extend(sorted(fresh))
         return met
@@ -161,12 +166,25 @@ class _Linking:
         return groups
 
     def _components(self, records: set[str]) -> list[list[str]]:
+        """The records parted into those that hang together, each part and the list of parts in the order of ids."""
+        beside: dict[str, set[str]] = {record: self.by_hand.get(record, set()) & records for record in records}
+        for one, other in self.db.execute(
+            "SELECT one, other FROM award_pairs WHERE one IN (SELECT value FROM json_each(?))",
+            [to_json(sorted(records))],
+        ):
+            beside[one] = beside[one] | {other}
+            beside[other] = beside[other] | {one}
         left, found = set(records), []
         for record in sorted(records):
-            if record in left:
-                whole = self._whole_groups({record}) & records
-                left -= whole
-                found.append(sorted(whole))
+            if record not in left:
+                continue
+            left.discard(record)
+            whole = [record]
+            for member in whole:
+                fresh = beside[member] & left
+                left -= fresh
+                whole.extend(fresh)
+            found.append(sorted(whole))
         return found
 
     def _pairs(self, component: list[str]) -> dict[Pair, float]:

@@ -6,7 +6,7 @@ does not depend on the order in which documents came.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Final, cast
 
@@ -16,12 +16,14 @@ from pipeline.decisions.times import days_of, is_day
 from pipeline.decisions.traits import Party, Traits
 from pipeline.store import Row, Store, to_json
 
+Far = Callable[[int, int], None]  # how much is done, and how much there is
 IDENTITY: Final = "i|"  # what the keys of names begin with, by which identities are found
 LARGE: Final = 48  # awards that are compared each with each
 _NEIGHBOURS: Final = 16  # on each side, in a larger block
 _BATCH: Final = 500  # documents read at once
 _PARTIES: Final = 300  # recipients of one award that make keys
 _CACHED: Final = 60_000  # traits in memory
+_BLOCKS: Final = 20_000  # blocks in memory
 _DOCUMENT: Final = "serial, id, kind, issued, published, reference_date, number, issuing_body"
 _AWARDS: Final = (
     "SELECT * FROM awards WHERE document BETWEEN ? AND ? AND state <> 'rejected' AND copy_of IS NULL "
@@ -35,12 +37,13 @@ class Shelf:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.get = lru_cache(maxsize=_CACHED)(self._read)
-        self.left: set[str] = set()  # keys that awards stood under before they changed or went
+        self.small = lru_cache(maxsize=_BLOCKS)(self._small)
+        self.left: dict[str, list[tuple[str, str]]] = {}  # keys that awards stood under before they changed or went
 
     def _read(self, record_id: str) -> Traits:
         return Traits.of_json(str(self.store.value("SELECT traits FROM award_traits WHERE record_id = ?", [record_id])))
 
-    def refresh(self) -> tuple[set[str], set[str]]:
+    def refresh(self, tell: Far = lambda done, total: None) -> tuple[set[str], set[str]]:
         """Reads what is new or changed; returns the ids of such awards and of those that are gone."""
         known = {
             str(row["record_id"]): str(row["stamp"])
@@ -48,7 +51,7 @@ class Shelf:
         }
         changed: set[str] = set()
         seen: set[str] = set()
-        for rows in self._batches():
+        for rows in self._batches(tell):
             fresh = []
             for award, recipients, paper in rows:
                 record = str(award["record_id"])
@@ -60,6 +63,7 @@ class Shelf:
             self._keep(fresh)
         gone = set(known) - seen
         self._forget(gone)
+        self.small.cache_clear()
         return changed, gone
 
     def outdated(self) -> set[str]:
@@ -77,7 +81,7 @@ class Shelf:
             )
         return found
 
-    def _batches(self) -> Iterator[list[tuple[Row, list[Row], Paper]]]:
+    def _batches(self, tell: Far = lambda done, total: None) -> Iterator[list[tuple[Row, list[Row], Paper]]]:
         serials = [
             cast(int, row["document"])
             for row in self.store.rows(
@@ -85,7 +89,9 @@ class Shelf:
             )
         ]
         for at in range(0, len(serials), _BATCH):
-            yield self._batch(serials[at], serials[min(at + _BATCH, len(serials)) - 1])
+            past = min(at + _BATCH, len(serials))
+            yield self._batch(serials[at], serials[past - 1])
+            tell(past, len(serials))
 
     def _batch(self, first: int, last: int) -> list[tuple[Row, list[Row], Paper]]:
         awards = self.store.rows(_AWARDS, [first, last])
@@ -130,7 +136,10 @@ class Shelf:
 
     def _leave_keys(self, records: Iterable[str]) -> None:
         for record in records:
-            self.left.update(self.keys(record))
+            for key, moment in self.store.db.conn.execute(
+                "SELECT key, moment FROM award_keys WHERE record_id = ?", [record]
+            ):
+                self.left.setdefault(str(key), []).append((str(moment), record))
             self.store.db.conn.execute("DELETE FROM award_keys WHERE record_id = ?", [record])
 
     def keys(self, record: str) -> list[str]:
@@ -138,43 +147,60 @@ class Shelf:
         found = self.store.db.conn.execute("SELECT key FROM award_keys WHERE record_id = ? ORDER BY key", [record])
         return [str(row[0]) for row in found]
 
-    def blocks(self, record: str) -> Iterator[list[str]]:
-        """Yields the blocks that an award stands in, each in the order of time."""
-        for key in self.keys(record):
-            if not key.startswith(IDENTITY):
-                yield self.block(key)
-
-    def block(self, key: str) -> list[str]:
-        """Returns the awards that have a key, in the order of time."""
-        found = self.store.db.conn.execute(
-            "SELECT record_id FROM award_keys WHERE key = ? ORDER BY moment, record_id", [key]
-        )
-        return [str(row[0]) for row in found]
-
     def promising(self, record: str) -> set[str]:
         """Returns the awards that one is to be compared with."""
         met: set[str] = set()
-        for block in self.blocks(record):
-            if len(block) <= LARGE:
-                met.update(block)
-            else:
-                at = block.index(record)
-                met.update(block[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS + 1])
+        for key in self.keys(record):
+            if not key.startswith(IDENTITY):
+                small = self.small(key)
+                met.update(self._around(key, moment_of(self.get(record)), record) if small is None else small)
         met.discard(record)
         return met
 
-    def in_large_blocks(self, records: Iterable[str]) -> set[str]:
-        """Returns the awards whose neighbours changed with those given: the members of their large blocks."""
+    def moved(self, changed: Iterable[str]) -> set[str]:
+        """Returns the awards whose neighbours in large blocks changed because of new, changed or gone awards."""
+        places = {key: list(left) for key, left in self.left.items()}
+        grown = dict.fromkeys(places, 0)
+        for record in sorted(changed):
+            moment = moment_of(self.get(record))
+            for key in self.keys(record):
+                places.setdefault(key, []).append((moment, record))
+                grown[key] = grown.get(key, 0) + 1
         met: set[str] = set()
-        for key in self.left.union(*(self.keys(record) for record in records)):
-            if not key.startswith(IDENTITY) and len(block := self.block(key)) >= LARGE:
-                met.update(block)
+        for key, spots in places.items():
+            if key.startswith(IDENTITY):
+                continue
+            size = self.store.count("SELECT count(*) FROM award_keys WHERE key = ?", [key])
+            before = size - grown[key] + len(self.left.get(key, ()))
+            if size > LARGE and before > LARGE:
+                met.update(*(self._around(key, moment, record) for moment, record in spots))
+            elif size > LARGE or before > LARGE:
+                met.update(self._members(key))
         return met
+
+    def _small(self, key: str) -> frozenset[str] | None:
+        """The members of a block, None where it is large."""
+        members = self._members(key, LARGE + 1)
+        return frozenset(members) if len(members) <= LARGE else None
+
+    def _members(self, key: str, most: int = -1) -> list[str]:
+        found = self.store.db.conn.execute("SELECT record_id FROM award_keys WHERE key = ? LIMIT ?", [key, most])
+        return [str(row[0]) for row in found]
+
+    def _around(self, key: str, moment: str, record: str) -> Iterator[str]:
+        """The neighbours in time of a place in a large block."""
+        for step, order in (("<", "DESC"), (">", "ASC")):
+            for row in self.store.db.conn.execute(
+                f"SELECT record_id FROM award_keys WHERE key = ? AND (moment, record_id) {step} (?, ?) "  # noqa: S608
+                f"ORDER BY moment {order}, record_id {order} LIMIT ?",
+                [key, moment, record, _NEIGHBOURS],
+            ):
+                yield str(row[0])
 
     def identity_keys(self, records: Iterable[str]) -> set[str]:
         """Returns the keys of the names that awards give or gave before."""
-        found = self.left.union(*(self.keys(record) for record in records))
-        return {key for key in found if key.startswith(IDENTITY)}
+        found = {key for record in records for key in self.keys(record)}
+        return {key for key in found.union(self.left) if key.startswith(IDENTITY)}
 
 
 def _stamp(award: Row, recipients: list[Row], paper: Paper) -> str:

@@ -81,6 +81,7 @@ def body_name(name: str, unit: str = "") -> BodyName:
     return BodyName(core=core, place=place)
 
 
+@lru_cache(maxsize=65536)
 def is_office(core: str) -> bool:
     """Tells a name that many bodies bear, each in its place, such as `sở y tế`."""
     words = tuple(core.split())

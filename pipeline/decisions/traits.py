@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 from pipeline.decisions.authorities import Authority
@@ -83,7 +83,11 @@ class Traits:
 
     def as_json(self) -> str:
         """Returns the traits as JSON of one line."""
-        return to_json(asdict(self))
+        value = {name: getattr(self, name) for name in _TRAITS}
+        value["authority"] = {name: getattr(self.authority, name) for name in _AUTHORITY}
+        value["number"] = {name: getattr(self.number, name) for name in _NUMBER_PARTS} if self.number else None
+        value["parties"] = [{name: getattr(party, name) for name in _PARTY} for party in self.parties]
+        return to_json(value)
 
     @classmethod
     def of_json(cls, text: str) -> "Traits":
@@ -97,6 +101,11 @@ class Traits:
         )
         value["topic"], value["named"] = tuple(value["topic"]), tuple(value["named"])
         return cls(**value)
+
+
+_TRAITS, _AUTHORITY, _NUMBER_PARTS, _PARTY = (
+    tuple(field.name for field in fields(kind)) for kind in (Traits, Authority, Number, Party)
+)
 
 
 def number_of(written: str | None) -> Number | None:

@@ -17,6 +17,8 @@ LINKED: Final = 0.75  # from this score on two tellings are linked
 _MOST: Final = 0.99
 _CEREMONY: Final = timedelta(days=150)  # from a decision to its handing over
 _STATE_CEREMONY: Final = timedelta(days=400)  # the same for orders and titles of the state
+_SAME_NUMBER: Final = timedelta(days=366)  # between two days told of one number
+_SAME_NUMBER_OTHERS: Final = timedelta(days=31)  # the same where no recipient is in common
 _UNIT_WORDS: Final = 4  # a shorter name is too common to be told by its beginning
 _TITLES: Final = frozenset(("hc", "hch", "dh", "gt", "hh"))
 
@@ -152,10 +154,12 @@ def _has_parent_named(party: Party, other: Traits) -> bool:
 def _with_numbers(one: Traits, other: Traits) -> Match:
     if one.number is None or other.number is None or not one.number.agrees(other.number):
         return _conflict("another decision number")
+    days = _years_between(one, other)
+    if days is not None and days > _SAME_NUMBER:
+        return _conflict("the number of another year")
     shared = _shared(one, other)
     has_common = bool(shared.count or shared.beside)
-    days = _years_between(one, other)
-    if days is not None and days > timedelta(days=366 if has_common else 31):
+    if days is not None and days > _SAME_NUMBER_OTHERS and not has_common:
         return _conflict("the number of another year")
     agrees = one.authority.agrees(other.authority)
     if agrees is False and not shared.is_all:
@@ -201,15 +205,15 @@ def _counts_differ(one: Traits, other: Traits) -> bool:
 def _without_numbers(one: Traits, other: Traits) -> Match:
     if not same_form(one.form, other.form):
         return _conflict("another form")
-    shared = _shared(one, other)
-    authority = one.authority.agrees(other.authority)
-    if authority is False:
-        return _conflict("another authority")
-    if one.parties and other.parties and not shared.count and not shared.beside:
-        return _conflict("other recipients")
     time = _time(one, other)
     if time.is_conflict:
         return time
+    authority = one.authority.agrees(other.authority)
+    if authority is False:
+        return _conflict("another authority")
+    shared = _shared(one, other)
+    if one.parties and other.parties and not shared.count and not shared.beside:
+        return _conflict("other recipients")
     if not same_class(one, other) and not (time.score >= _SAME_DAY and shared.is_all):
         return _conflict("another class")
     if shared.count or shared.beside:
