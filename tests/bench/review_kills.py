@@ -14,12 +14,12 @@ import threading
 import time
 from pathlib import Path
 
-from reviewers import BulkRun, Server, Tally, lost_and_double, prepared, work
+from reviewers import BulkRun, ForkedServer, Tally, lost_and_double, prepared, work
 
 
 def kill_once(path: Path, tokens: list[str], every_s: float, after_s: float, tally: Tally) -> None:
-    """Lets the reviewers work until the server is killed, `after_s` seconds from its start."""
-    server = Server(path)
+    """Lets the reviewers work until the server is killed, `after_s` seconds from its first answer."""
+    server = ForkedServer(path)
     killer = threading.Timer(after_s, server.kill)
     killer.start()
     asyncio.run(work(server.base, tokens, every_s, after_s + 30, tally))
@@ -46,7 +46,7 @@ def main() -> None:
             if bulk.process.poll() is not None:
                 bulk = BulkRun(path, Path(scratch, str(kill)))
             tally = Tally()
-            kill_once(path, tokens, chosen.every, dice.uniform(0.5, 3.5), tally)
+            kill_once(path, tokens, chosen.every, dice.uniform(0.3, 2.0), tally)
             gone, double = lost_and_double(path, tally.answered)
             lost += gone
             answered += len(tally.answered)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import multiprocessing
 import random
 import signal
 import socket
@@ -86,6 +87,41 @@ class Server:
     def stop(self) -> None:
         self.process.terminate()
         self.process.communicate(timeout=60)
+
+
+_FORKS = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload(["uvicorn", "pipeline.web.app"])
+
+
+class ForkedServer:
+    """The application of `sovang serve` in a process that has all modules loaded, so that it starts in a moment."""
+
+    def __init__(self, path: Path) -> None:
+        port = free_port()
+        self.base = f"http://127.0.0.1:{port}"
+        self.process = _FORKS.Process(target=_serve, args=(path, port), daemon=True)
+        self.process.start()
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            try:
+                httpx.get(f"{self.base}/login", timeout=5)
+                return
+            except httpx.TransportError:
+                time.sleep(0.02)
+        raise SystemExit("the server did not start")
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.join()
+
+
+def _serve(path: Path, port: int) -> None:
+    import uvicorn
+
+    from pipeline.settings import Settings
+    from pipeline.web.app import create_app
+
+    uvicorn.run(create_app(Settings(db=path)), port=port, log_level="critical", access_log=False)
 
 
 class BulkRun:

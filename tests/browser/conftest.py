@@ -14,7 +14,7 @@ __all__ = ["browser", "filled", "page", "play", "served", "server"]
 
 
 @pytest.fixture
-def server(filled: Path, tmp_path: Path) -> Iterator[Server]:  # noqa: F811 (pytest's way)
+def server(filled: Path, tmp_path: Path) -> Iterator[Server]:
     shutil.copytree(filled, tmp_path, dirs_exist_ok=True)
     running = Server(Settings(db=tmp_path / "sovang.db", workers=1, second_reading_share=0.0))
     yield running
