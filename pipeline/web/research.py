@@ -131,7 +131,7 @@ async def map_page(visit: Visit) -> Response:
     }
     rest = {unit: count for unit, count in found.items() if unit not in known}
     table = [
-        (names.get(unit) or units()[unit].name, visit.number(count), _rows_of_unit(unit, borders, measure, values))
+        (names.get(unit) or _dated_name(unit), visit.number(count), _rows_of_unit(unit, borders, measure, values))
         for unit, count in sorted({**counts, **rest}.items(), key=lambda pair: (-pair[1], pair[0]))
         if count
     ]
@@ -175,6 +175,12 @@ def _rows_of_unit(unit: str, borders: str, measure: str, values: Mapping[str, st
     name = "award_rows" if measure == "awards" else "document_rows"
     kept = values if measure == "awards" else {each: values[each] for each in ("from_year", "to_year")}
     return _address(name, {column: unit, **kept})
+
+
+def _dated_name(unit_id: str) -> str:
+    """The name of a unit that a map lacks, with its years: several had the same name one after the other."""
+    unit = units()[unit_id]
+    return f"{unit.name} ({unit.valid_from[:4]} - {unit.valid_to[:4]})"
 
 
 def _on_the_63(unit: str, borders: str) -> str:
