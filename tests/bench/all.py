@@ -39,10 +39,15 @@ class Line(NamedTuple):
 
     def show(self) -> str:
         """The row as it is printed; the ratio is ours to theirs."""
-        row = f"{self.what:34} {self.ours:13,.2f} {self.unit:14}"
-        return (
-            row if self.theirs is None else f"{row} {self.peer:28} {self.theirs:13,.2f} {self.ours / self.theirs:9.2f}"
-        )
+        row = f"{self.what:34} {figure(self.ours)} {self.unit:14}"
+        if self.theirs is None:
+            return row.rstrip()
+        return f"{row} {self.peer:24} {figure(self.theirs)} {self.ours / self.theirs:9.2f}"
+
+
+def figure(number: float) -> str:
+    """Returns a number in a column, fractions only of small ones."""
+    return f"{number:13,.2f}" if number < 1000 else f"{number:13,.0f}"
 
 
 def extraction(options: argparse.Namespace) -> Iterator[Line]:
@@ -97,7 +102,7 @@ def readers(_options: argparse.Namespace) -> Iterator[Line]:
         "\n".join(paragraph.text for paragraph in docx.Document(io.BytesIO(data)).paragraphs)
 
     bare: dict[str, tuple[str, Callable[[bytes], object]]] = {
-        "text": ("bytes.decode", bytes.decode),
+        "text": ("bytes.decode", lambda data: data.decode(errors="replace")),
         "html": ("trafilatura.extract", trafilatura.extract),
         "pdf": ("pdfplumber.extract_text", bare_pdf),
         "docx": ("python-docx paragraphs", bare_docx),
@@ -179,7 +184,7 @@ def main() -> None:
     if unknown := set(options.parts) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
     os.environ["OMP_THREAD_LIMIT"] = "1"  # CPU seconds of one thread, for Tesseract too
-    print(f"{'what':34} {'ours':>13} {'unit':14} {'peer':28} {'peer':>13} {'ratio':>9}")
+    print(f"{'what':34} {'ours':>13} {'unit':14} {'peer':24} {'peer':>13} {'ratio':>9}")
     for name in options.parts or PARTS:
         for line in PARTS[name](options):
             print(line.show(), flush=True)
