@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Concatenate, Final, ParamSpec, TypeVar
 
+from extractors.domain.errors import UsageError
 from pipeline.settings import Settings
 from pipeline.store import SqlValue
 
@@ -70,7 +71,12 @@ class Published:
 
 
 def _ask(connection: sqlite3.Connection, sql: str, values: Mapping[str, str]) -> Answer:
-    cursor = connection.execute(sql, values)
+    try:
+        cursor = connection.execute(sql, values)
+    except sqlite3.OperationalError as error:
+        raise UsageError(
+            f"The published dataset cannot answer: {error}", advice="Run `sovang publish` again with this version"
+        ) from error
     columns: Sequence[str] = [column[0] for column in cursor.description]
     rows = tuple(dict(zip(columns, row, strict=True)) for row in cursor)
     return Answer(columns=tuple(columns), rows=rows)
