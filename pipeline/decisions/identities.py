@@ -47,8 +47,7 @@ def identify(
     store: Store, shelf: Shelf, keys: Iterable[str], said: Opinions, tell: Far = lambda done, total: None
 ) -> None:
     """Makes the recipients of the names with these keys anew, and the links that lead from them."""
-    named = {key for record, _ in said.named for key in shelf.keys(record) if key.startswith(IDENTITY)}
-    affected = sorted({*keys, *named})
+    affected = sorted(keys)
     by_hand = _Said(said)
     for at, key in enumerate(affected, 1):
         if at % _TOLD == 0 or at == len(affected):
@@ -57,6 +56,11 @@ def identify(
         if mentions := _mentions(store, shelf, key):
             _enter(store, key.removeprefix(IDENTITY), mentions, by_hand)
     _succeed(store, {key.removeprefix(IDENTITY) for key in affected})
+
+
+def named_keys(shelf: Shelf, said: Opinions) -> set[str]:
+    """Returns the keys of all names that people have said anything of."""
+    return {key for record, _ in said.named for key in shelf.keys(record) if key.startswith(IDENTITY)}
 
 
 class _Said:

@@ -5,17 +5,26 @@ anew from all its pairs whenever one of its members changed.
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Final
 
 from pipeline.decisions.clusters import Pair, cluster
-from pipeline.decisions.identities import identify
+from pipeline.decisions.identities import identify, named_keys
 from pipeline.decisions.merging import decision_id, decision_row
-from pipeline.decisions.opinions import opinions, records_in
+from pipeline.decisions.opinions import (
+    Kind,
+    Member,
+    Verdict,
+    members_of,
+    opinions,
+    records_in,
+    review_link,
+    undo_link_review,
+)
 from pipeline.decisions.sequels import FOLLOWS, SEQUELS, weigh_sequel
-from pipeline.decisions.shelf import Shelf
+from pipeline.decisions.shelf import Shelf, identity_key
 from pipeline.decisions.weighing import LINKED, Match, weigh
 from pipeline.store import Row, Store, to_json
 
@@ -55,6 +64,37 @@ def link_awards(store: Store, tell: Tell = lambda what, done, total: None) -> Li
     )
 
 
+def settle_link(
+    store: Store, kind: Kind, subject: Member, others: Sequence[Member], verdict: Verdict, reviewer: str,
+    reason: str | None = None,
+) -> int:  # fmt: skip
+    """Keeps what a person says of a link and makes what it concerns anew; returns the number of the review.
+
+    The others are in their places at the next reading; raises `UsageError` where a record is unknown.
+    """
+    with store.transaction():
+        review = review_link(store, kind, subject, others, verdict, reviewer, reason)
+        _renew(store, kind, (subject, *others))
+    return review
+
+
+def undo_link(store: Store, review: int, reviewer: str) -> int:
+    """Takes a review of a link back and makes what it concerned anew. Raises `UsageError` where that cannot be."""
+    with store.transaction():
+        undone = undo_link_review(store, review, reviewer)
+        kind, members = members_of(store, review)
+        _renew(store, kind, members)
+    return undone
+
+
+def _renew(store: Store, kind: Kind, members: Iterable[Member]) -> None:
+    linking = _Linking(store, lambda what, done, total: None)
+    if kind == "decision":
+        linking.renew({record for record, _ in members})
+    else:
+        linking.renew_recipients(members)
+
+
 class _Linking:
     """One run over the database."""
 
@@ -83,13 +123,33 @@ class _Linking:
         touched = (changed | self.shelf.moved(changed)) - gone
         affected = self._neighbours(touched | gone) | touched
         self._compare(touched, gone)
-        affected = self._whole_groups(affected | self._neighbours(affected) | self._present(self.named)) - gone
-        self._drop(affected | gone)
-        regrouped = self._group(affected)
-        self._follow(regrouped)
-        keys = self.shelf.identity_keys(affected | gone)
+        affected = self._regroup(affected | self._present(self.named), gone)
+        keys = self.shelf.identity_keys(affected | gone) | named_keys(self.shelf, said)
         identify(self.store, self.shelf, keys, said, partial(self.tell, "Telling recipients apart"))
         return len(changed)
+
+    def renew(self, records: set[str]) -> None:
+        """Makes the decisions of some awards anew, and their recipients; nothing is compared anew."""
+        affected = self._regroup(self._present(records), set())
+        identify(self.store, self.shelf, self.shelf.identity_keys(affected), opinions(self.store, "recipient"))
+
+    def renew_recipients(self, members: Iterable[Member]) -> None:
+        """Makes the recipients of some mentions anew."""
+        keys = {
+            identity_key(party)
+            for record, position in members
+            if self._present([record])
+            for party in self.shelf.get(record).parties
+            if party.position == position
+        }
+        identify(self.store, self.shelf, keys, opinions(self.store, "recipient"))
+
+    def _regroup(self, records: set[str], gone: set[str]) -> set[str]:
+        """Makes the decisions of some awards anew, and of all that hangs together with them; returns all of these."""
+        affected = self._whole_groups(records | self._neighbours(records)) - gone
+        self._drop(affected | gone)
+        self._follow(self._group(affected))
+        return affected
 
     def _present(self, records: Iterable[str]) -> set[str]:
         found = self.store.rows(

@@ -32,7 +32,7 @@ def review_link(
 ) -> int:  # fmt: skip
     """Keeps that a telling (or mention) belongs or does not belong with others; returns the number of the review.
 
-    It takes effect when `link_awards` runs next. Raises `UsageError` where a record is unknown.
+    It takes effect at the next linking; `settle_link` links at once. Raises `UsageError` where a record is unknown.
     """
     places = [_place(store, member) for member in (subject, *sorted(set(others) - {subject}))]
     if len(places) == 1:
@@ -81,6 +81,13 @@ def opinions(store: Store, kind: Kind) -> Opinions:
         rejected=frozenset(pair for pair, verdict in last.items() if verdict == "rejected"),
         named=frozenset(named),
     )
+
+
+def members_of(store: Store, review: int) -> tuple[Kind, list[Member]]:
+    """Returns what a review is about: its kind, and the members that it names as far as they are found now."""
+    [row] = store.rows("SELECT * FROM link_reviews WHERE id = ?", [review])
+    places = [json.loads(str(row["subject"])), *json.loads(str(row["others"]))]
+    return cast(Kind, row["kind"]), [member for place in places if (member := _find(store, place))]
 
 
 def records_in(pairs: Iterable[tuple[Member, Member]]) -> set[tuple[str, str]]:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from extractors.domain.errors import UsageError
-from pipeline.decisions import faulty_links, link_awards, review_link, undo_link_review
-from pipeline.store import Store
+from pipeline.decisions import faulty_links, link_awards, review_link, settle_link, undo_link, undo_link_review
+from pipeline.store import Store, dump
 
 Enter = Callable[[Store, Mapping[str, str]], None]
 ONE = "Ngày 14/8/2015, Bộ trưởng Bộ TN&MT đã tặng Bằng khen cho Sở TN&MT tỉnh Phú Thọ theo Quyết định số 1718/QĐ-BTNMT."
@@ -152,3 +152,30 @@ def test_a_changed_decision_is_a_fault(store: Store, enter: Enter) -> None:
         store.db.execute("UPDATE decisions SET decision_no = '1/QĐ-X'")
     [(_, what)] = faulty_links(store)
     assert "decision_no" in what
+
+
+def test_a_review_that_takes_effect_at_once_is_what_the_next_linking_makes(store: Store, enter: Enter) -> None:
+    enter(store, {"one": ONE, "two": TWO, "third": THIRD})
+    link_awards(store)
+    before = list(dump(store))
+    one, two, third = (awards(store)[name] for name in ("one", "two", "third"))
+    review = settle_link(store, "decision", (third, 0), [(one, 0), (two, 0)], "rejected", "lan", "another day")
+    assert decision_of(store, one) == decision_of(store, two) != decision_of(store, third)
+    at_once = list(dump(store))
+    link_awards(store)
+    assert list(dump(store)) == at_once
+    undo_link(store, review, "lan")
+    assert [line for line in dump(store) if "link_reviews" not in line] == before
+
+
+def test_mentions_told_apart_are_two_recipients_at_once(store: Store, enter: Enter) -> None:
+    enter(store, {"one": ONE, "two": TWO})
+    link_awards(store)
+    one, two = awards(store)["one"], awards(store)["two"]
+    review = settle_link(store, "recipient", (one, 1), [(two, 1)], "rejected", "lan")
+    assert store.count("SELECT count(*) FROM recipients") == 2
+    at_once = list(dump(store))
+    link_awards(store)
+    assert list(dump(store)) == at_once
+    undo_link(store, review, "lan")
+    assert store.count("SELECT count(*) FROM recipients") == 1
