@@ -85,7 +85,7 @@ def years(marks: Sequence[tuple[int, Mark]], name: str) -> Markup:
 
 
 def _open(mark: Mark) -> Markup:
-    return Markup('<a href="{}" aria-label="{}"><title>{}</title>').format(mark.href, mark.title, mark.title)
+    return Markup('<a href="{}"><title>{}</title>').format(mark.href, mark.title)
 
 
 def _svg(height: int, name: str, parts: Sequence[Markup]) -> Markup:
