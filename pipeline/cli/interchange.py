@@ -53,6 +53,8 @@ def search(
     connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
     try:
         found = (searching.search_records if records else searching.search_documents)(connection, ask)
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"{file} cannot be searched: {error}", advice="Check that it is a Sổ Vàng database") from error
     finally:
         connection.close()
     if as_json:

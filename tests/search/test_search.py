@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from extractors.domain.errors import UsageError
+from extractors.domain.errors import StoreError, UsageError
 from pipeline.cli import cli
 from pipeline.search import Ask, Hit, folded_places, search_documents, search_records
 
@@ -121,3 +121,12 @@ def test_command_prints_or_gives_json(working: Path) -> None:
     assert "provinces · ha-tay" in shown("Hà Tây", "--records")
     found = json.loads(CliRunner().invoke(cli, ["search", "thi đua", "--json", "--db", str(working)]).stdout)
     assert [piece["text"] for piece in found["hits"][0]["snippet"] if piece["is_match"]] == ["thi đua"]
+
+
+def test_other_files_are_told(tmp_path: Path) -> None:
+    file = tmp_path / "a.db"
+    for make in (lambda: None, lambda: file.write_bytes(b"no database, but text " * 50)):
+        make()
+        with pytest.raises(StoreError):
+            CliRunner().invoke(cli, ["search", "a", "--db", str(file)], catch_exceptions=False)
+        file.unlink(missing_ok=True)
