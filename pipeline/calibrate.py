@@ -1,5 +1,6 @@
 """From gold documents and judged records to the table of confidences, and how it does on documents kept aside."""
 
+import hashlib
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -80,6 +81,32 @@ def kept_aside(records: Sequence[Judged], more: Sequence[Judged] = ()) -> list[J
         for kind, rows in by_kind(records).items()
         for row, sure in zip(rows, cross_fitted(rows, others.get(kind, ())), strict=True)
     ]
+
+
+def held_out(sources: Sources, tick: Tick = lambda name: None) -> dict[str, list[tuple[float, bool]]]:
+    """Returns by kind what a bound on precision may stand on: confidence kept aside, and whether right.
+
+    That is judged records drawn at plain random, and of each gold document one record of a kind, since those of one
+    document are not independent. All other records only help to fit the confidences.
+    """
+    gold = judged_records(replace(sources, judged=()), tick) if sources.gold or sources.seen else []
+    judged = judged_records(replace(sources, gold=(), seen=()), tick) if sources.judged else []
+    of_document: dict[tuple[str, str], Judged] = {}
+    for record in sorted((record for record in gold if not record.is_seen), key=_place):
+        of_document.setdefault((record.document, record.kind), record)
+    chosen = [*of_document.values(), *(record for record in judged if record.is_plain)]
+    chosen = [record for record in chosen if record.kind in KINDS]
+    taken = {id(record) for record in chosen}
+    rest = [record for record in (*gold, *judged) if id(record) not in taken]
+    found: dict[str, list[tuple[float, bool]]] = defaultdict(list)
+    for record in kept_aside(chosen, rest):
+        found[record.kind].append((record.confidence, record.is_right))
+    return dict(found)
+
+
+def _place(record: Judged) -> str:
+    """Puts the records of a document into an order that has nothing to do with what they are."""
+    return hashlib.sha256(f"{record.document} {record.kind} {record.record.get('start')}".encode()).hexdigest()
 
 
 def fresh(records: Sequence[Judged]) -> list[Judged]:

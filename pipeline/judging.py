@@ -36,7 +36,8 @@ class Judged:
     """A record, or a slot of an award, that was found in a document, with whether it is right.
 
     `terms` is what its confidence was made from; `weight` says for how many records of its kind it
-    stands; `is_seen` marks a document that rules were written from.
+    stands; `is_seen` marks a document that rules were written from, `is_plain`
+    a record that was drawn at plain random.
     """
 
     document: str
@@ -47,6 +48,7 @@ class Judged:
     terms: tuple[str, ...] = ()
     weight: float = 1.0
     is_seen: bool = False
+    is_plain: bool = False
     record: Json = field(default_factory=dict)
     gold: Json | None = None
 

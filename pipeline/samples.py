@@ -142,6 +142,7 @@ def _judged(row: _Row, record: Json, terms: tuple[str, ...], *, is_seen: bool = 
         terms=terms,
         weight=float(row.get("weight") or 1),
         is_seen=is_seen,
+        is_plain=row.get("part") == "plain",
         record=record,
     )
 

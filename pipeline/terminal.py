@@ -25,6 +25,7 @@ from pipeline.fetch import FetchReport
 from pipeline.run import Report
 from pipeline.settings import Settings
 from pipeline.store import Failure, Linked, Overview, Row
+from pipeline.trust import Audit
 from pipeline.wording import STYLES, shown
 
 _LISTED: Final = 20  # how many failures and left-out suffixes a summary shows
@@ -209,6 +210,30 @@ def status_page(state: Overview, settings: Settings) -> RenderableType:
         for row in state.failures
     ]
     return Group(table, Padding(failures_table(failures), (1, 0, 0, 0)))
+
+
+def audit_table(audits: Sequence[Audit], version: str) -> RenderableType:
+    """Returns what passed unread and how right the audit found it; `version` is the one that reads now.
+
+    `watch` tells how near the audit is to its alarm.
+    """
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("kind", "threshold", "passed", "drawn", "read", "right", "at least", "watch", ""):
+        table.add_column(name, justify="left" if name in ("kind", "") else "right", no_wrap=name != "")
+    for audit in audits:
+        held, note = audit.held, audit.warning or ""
+        if held is None:
+            table.add_row(audit.kind, *["-"] * 7, shown(note, "bold red"))
+            continue
+        if held.extractor != version and not note:
+            note = "holds for an earlier version: certify anew with `sovang thresholds`"
+        right = "-" if audit.precision is None else f"{audit.precision:.2%}"
+        told = shown(note, "bold red" if audit.alarm else "")
+        table.add_row(
+            audit.kind, f"{held.threshold:.4f}", f"{audit.passed:,}", f"{audit.drawn:,}", f"{audit.read:,}", right,
+            f"{audit.low:.2%}" if audit.read else "-", f"{audit.level:.0%}", told,
+        )  # fmt: skip
+    return table
 
 
 def document_page(

@@ -9,11 +9,11 @@ import sys
 import click
 
 from extractors.domain.errors import ExitCode, ProjectError
-from pipeline.cli import interchange, keeping, learning, linking, looking, reading, research, reviewing
+from pipeline.cli import interchange, keeping, learning, linking, looking, reading, research, reviewing, trusting
 from pipeline.cli.group import INTERRUPTED, cli, complain, say
 
 # The modules whose commands make up `sovang`.
-COMMANDS = (reading, looking, linking, learning, research, reviewing, keeping, interchange)
+COMMANDS = (reading, looking, linking, learning, research, reviewing, keeping, interchange, trusting)
 
 __all__ = ["COMMANDS", "cli", "main"]
 

@@ -42,11 +42,15 @@ def status(settings: Settings, db: Path | None) -> None:
     """Tell what the database holds, what failed and why, and what waits."""
     from pipeline import terminal
     from pipeline.store import Store, overview
+    from pipeline.trust import audits
     from pipeline.version import extractor_version
 
     settings = replace(settings, db=db or settings.db)
     with Store(settings.db, must_exist=True) as store:
         terminal.console().print(terminal.status_page(overview(store, extractor_version()), settings))
+        if found := audits(store):
+            terminal.console().print("\nPassed unread, and what the audit found:")
+            terminal.console().print(terminal.audit_table(found, extractor_version()))
 
 
 @cli.command()

@@ -10,8 +10,10 @@ from typing import Final
 
 from pipeline.publish.build import has_table
 from pipeline.publish.schema import RECORD_TABLES
+from pipeline.trust import lower_bound, upper_bound
 
 _Z: Final = 1.959964  # of the normal distribution, for bounds of 95 %
+_TWO_SIDED: Final = 0.975  # confidence of each of the two bounds
 _BINS: Final = 10
 _GOLD: Final = {"document_facts": "header_counts.csv"}  # all other kinds stand in calibration.csv
 _READ: Final = "state IN ('accepted', 'corrected', 'rejected')"  # what a person has judged as the program read it
@@ -47,8 +49,10 @@ def measures(connection: sqlite3.Connection) -> Iterator[Measure]:
         yield from _share(kind, "gold_precision", *_gold(kind))
         yield from _share(kind, "review_precision", *_judged(connection, kind, "1"))
         if has_table(connection, "audit_samples"):
-            sample = "record_id IN (SELECT record_id FROM working.audit_samples)"
-            yield from _share(kind, "audit_precision", *_judged(connection, kind, sample))
+            sample = (
+                "passed = 'auto' AND record_id IN (SELECT record_id FROM working.audit_samples WHERE purpose = 'audit')"
+            )
+            yield from _exact_share(kind, "audit_precision", *_judged(connection, kind, sample))
         yield from _calibration_error(connection, kind)
 
 
@@ -64,6 +68,13 @@ def wilson(right: int, total: int) -> tuple[float, float]:
 def _share(kind: str, measure: str, right: int, total: int) -> Iterator[Measure]:
     if total:
         low, high = (round(bound, 4) for bound in wilson(right, total))
+        yield Measure(kind=kind, measure=measure, value=round(right / total, 4), low=low, high=high, cases=total)
+
+
+def _exact_share(kind: str, measure: str, right: int, total: int) -> Iterator[Measure]:
+    """With Clopper-Pearson bounds, which promise no more than they hold however near to 1 the share is."""
+    if total:
+        low, high = (round(bound(right, total, _TWO_SIDED), 4) for bound in (lower_bound, upper_bound))
         yield Measure(kind=kind, measure=measure, value=round(right / total, 4), low=low, high=high, cases=total)
 
 

@@ -14,6 +14,7 @@ from pipeline.run.work import Batches, Tick, Work, met_by
 from pipeline.settings import Settings
 from pipeline.sources import LeftOut, is_address
 from pipeline.store import IN_MEMORY, Store, count_copies, link_documents, sweep_partial
+from pipeline.trust import heed
 
 __all__ = ["Order", "Report", "Start", "count_failed", "count_sources", "retry", "run"]
 
@@ -53,6 +54,7 @@ def run(
     if order.dry_run:
         return _plan(order, settings, tick)
     with Store(settings.db) as store, store.sole_writer():
+        heed(store)  # what the audit has found since the last run
         work = Work(store, settings, order, tick, total)
         sweep_partial(store.originals)
         return _carry_out(work, "run", work.batches, start, tell)
@@ -79,6 +81,7 @@ def retry(
     `only` names the ids of the failures that are to be tried; empty means all.
     """
     with Store(settings.db, must_exist=True) as store, store.sole_writer():
+        heed(store)
         lost = [
             str(row["id"])
             for row in store.rows("SELECT id FROM failures WHERE document IS NULL ORDER BY id")

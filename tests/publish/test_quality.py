@@ -92,3 +92,26 @@ def test_values_of_the_columns() -> None:
     assert exact_digits(5, None, 9) is None
     assert exact_digits(2**53 + 1, None, None) == "9007199254740993"
     assert exact_digits("0.1000000000000000000001", 3, None) == "0.1000000000000000000001..3"
+
+
+def test_the_audit_of_what_passed_unread_is_told_with_exact_bounds(
+    published: Publisher, working: Path, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(working)) as db, db:
+        ids = [row[0] for row in db.execute("SELECT record_id FROM figures ORDER BY record_id LIMIT 5")]
+        db.executemany("UPDATE figures SET passed = 'auto' WHERE record_id = ?", [[each] for each in ids[:4]])
+        db.execute(
+            "INSERT INTO thresholds (id, kind, event, decided_at, threshold, wanted, confidence, extractor) "
+            "VALUES (1, 'figures', 'set', '2026-01-01', 0.9, 0.99, 0.95, '1')"
+        )
+        for each in ids[:3]:
+            db.execute(
+                "INSERT INTO audit_samples (record_id, kind, document, purpose, threshold, confidence, extractor, "
+                "drawn_at) SELECT record_id, 'figures', document, 'audit', 1, confidence, '1', '' FROM figures "
+                "WHERE record_id = ?",
+                [each],
+            )
+        db.executemany("UPDATE figures SET state = ? WHERE record_id = ?", [("accepted", ids[0]), ("rejected", ids[1])])
+        db.execute("UPDATE figures SET state = 'accepted' WHERE record_id = ?", ids[4:])  # no sample of the audit
+    published(working)
+    assert measured(tmp_path / "dataset")["figures", "audit_precision"] == (0.5, 0.0126, 0.9874, 2)
