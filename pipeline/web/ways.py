@@ -8,7 +8,7 @@ from typing import Final
 from starlette.responses import JSONResponse, Response
 
 from pipeline.review import Role
-from pipeline.web import api_archive, api_documents, api_review, entrance, ink, pages, research
+from pipeline.web import api_archive, api_documents, api_review, entrance, ink, linked, pages, research
 from pipeline.web.described import Described
 from pipeline.web.desk import Link
 from pipeline.web.guard import Endpoint, Visit, Way
@@ -21,6 +21,7 @@ NAV: Final = (
     Link(path="/review", key="nav.review", needs=_REVIEWER),
     Link(path="/documents", key="nav.documents", needs=_READER),
     Link(path="/research", key="nav.research", needs=_READER),
+    Link(path="/decisions", key="links.decisions", needs=_READER),
     Link(path="/disagreements", key="nav.disagreements", needs=_ADJUDICATOR),
     Link(path="/agreement", key="nav.agreement", needs=_REVIEWER),
     Link(path="/archive", key="nav.archive", needs=_REVIEWER),
@@ -54,6 +55,18 @@ _FILTERS: Final = {
     "mine": "1: what the person has decided",
     "text": "words of the document, with or without marks",
 }
+_LINKS: Final = {
+    "what": "several (more than one source), contradictory (for recipients: perhaps the same), followed or all",
+    "offset": "how many to leave out; 50 come at once",
+}
+_JUDGED: Final = {
+    "verdict": "accepted: it belongs to the others; rejected: it belongs to none of them",
+    "reason": "why, at most 500 characters",
+}
+_LINKED: Final = {
+    200: "saved, and at once in effect; `now` is the decision or recipient that it belongs to",
+    409: "the links have changed meanwhile",
+}
 _SAVED: Final = {
     200: "saved, on disk",
     409: "someone else changed the record meanwhile; `current` is how it stands now",
@@ -83,6 +96,10 @@ PAGES: Final = (
     _page("GET", "/research/map", research.map_page, _READER),
     _page("GET", "/research/timeline", research.timeline_page, _READER),
     _page("GET", "/research/questions/{name}", research.query_page, _READER),
+    _page("GET", "/decisions", linked.decisions_page, _READER),
+    _page("GET", "/decisions/{id}", linked.decision_page, _READER),
+    _page("GET", "/recipients", linked.recipients_page, _READER),
+    _page("GET", "/recipients/{id}", linked.recipient_page, _READER),
     _page("GET", "/disagreements", pages.disagreements_page, _ADJUDICATOR),
     _page("GET", "/agreement", pages.agreement_page, _REVIEWER),
     _page("GET", "/archive", pages.archive_page, _REVIEWER),
@@ -253,6 +270,35 @@ API: Final = (
             body={"text": "what was typed", "reference": "YYYY-MM-DD that `hôm qua` counts from"},
             required=("text",),
         ),
+    ),
+    _api("GET", "/decisions", linked.decisions, _READER, Described(summary="Award decisions, each once", query=_LINKS)),
+    _api("GET", "/decisions/{id}", linked.decision_facts, _READER, Described(summary="A decision with its sources")),
+    _api(
+        "POST",
+        "/decisions/{id}/sources/{record_id}",
+        linked.judge_source,
+        _REVIEWER,
+        Described(
+            summary="Say whether a source tells of this decision", body=_JUDGED, required=("verdict",), answers=_LINKED
+        ),
+    ),
+    _api("GET", "/recipients", linked.recipients, _READER, Described(summary="Who received, each once", query=_LINKS)),
+    _api("GET", "/recipients/{id}", linked.recipient_facts, _READER, Described(summary="A recipient with mentions")),
+    _api(
+        "POST",
+        "/recipients/{id}/mentions/{award}/{position:int}",
+        linked.judge_mention,
+        _REVIEWER,
+        Described(
+            summary="Say whether a name means this recipient", body=_JUDGED, required=("verdict",), answers=_LINKED
+        ),
+    ),
+    _api(
+        "POST",
+        "/links/{review:int}/undo",
+        linked.undo_judgement,
+        _REVIEWER,
+        Described(summary="Take back what was said of a link"),
     ),
     _api("GET", "/disagreements", api_review.disputed, _ADJUDICATOR, Described(summary="Where two readings differ")),
     _api(
