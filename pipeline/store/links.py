@@ -16,7 +16,7 @@ from pipeline.store.rows import Row, SqlValue
 from pipeline.store.signatures import index_signatures, keep_signature
 
 _BATCH: Final = 20  # documents in one transaction: a person who decides meanwhile waits for no more
-_INDEXED: Final = 1000  # documents whose bands are written in one transaction
+_INDEXED: Final = 250  # documents whose bands are written in one transaction
 _MET: Final = 25  # earliest, and as many latest, documents that are looked at in one band, however many it has
 _CLOSE: Final = 32  # most promising documents that are compared in full, so a document has at most so many links
 _SCAN: Final = 0.85  # a scan goes before a clean text only where it is longer by more than specks and misreadings
@@ -39,16 +39,27 @@ class Linked:
 def link_documents(store: Store) -> None:
     """Compares every document that is new or changed, or stands after one that is, with all before it.
 
-    Each batch is a transaction; what a kill left out, the next call does.
+    Each batch is a transaction, which holds no lock while texts are compared: reviewers save meanwhile. What a kill
+    left out, the next call does.
     """
     _sign_unsigned(store)
     _index_waiting(store)
     while waiting := store.rows(
         "SELECT document, signature FROM document_signatures WHERE compared = 0 ORDER BY document LIMIT ?", [_BATCH]
     ):
+        corrected = _latest_correction(store)
+        found = {
+            cast(int, row["document"]): _links_found(store, cast(int, row["document"]), cast(bytes, row["signature"]))
+            for row in waiting
+        }
         with store.immediate():
-            for row in waiting:
-                _link(store, cast(int, row["document"]), cast(bytes, row["signature"]))
+            if _latest_correction(store) == corrected:  # else a person changed a text meanwhile: compared anew
+                for serial, links in found.items():
+                    _write_links(store, serial, links)
+
+
+def _latest_correction(store: Store) -> int:
+    return store.count("SELECT coalesce(max(id), 0) FROM text_corrections")
 
 
 def _sign_unsigned(store: Store) -> None:
@@ -75,13 +86,18 @@ def _index_waiting(store: Store) -> None:
         last = cast(int, waiting[-1]["document"])
 
 
-def _link(store: Store, serial: int, signature: bytes) -> None:
+def _links_found(store: Store, serial: int, signature: bytes) -> list[tuple[int, Likeness, float, int]]:
+    others = _promising(store, serial, signature)
+    if not others:
+        return []
+    own = _Paper.read(store, serial)
+    compared = ((other, _link_of(own, _Paper.read(store, other))) for other in sorted(others))
+    return [(other, *link) for other, link in compared if link]
+
+
+def _write_links(store: Store, serial: int, links: list[tuple[int, Likeness, float, int]]) -> None:
     store.db.execute("DELETE FROM document_links WHERE document = ?", [serial])
-    if others := _promising(store, serial, signature):
-        own = _Paper.read(store, serial)
-        for other in sorted(others):
-            if link := _link_of(own, _Paper.read(store, other)):
-                store.db.execute("INSERT INTO document_links VALUES (?, ?, ?, ?, ?)", [serial, other, *link])
+    store.db.conn.executemany("INSERT INTO document_links VALUES (?, ?, ?, ?, ?)", [(serial, *link) for link in links])
     store.db.execute("UPDATE document_signatures SET compared = 1 WHERE document = ?", [serial])
 
 
