@@ -21,6 +21,9 @@ _MINUTES: Final = Settings().lease_minutes
 _SKIPPED: Final = timedelta(hours=12)  # for so long a skipped record does not come back to who skipped it
 # What a right record of a kind is worth beside a date, and the seconds that one takes until some were measured.
 WEIGHTS: Final[dict[Kind, float]] = {"dates": 1, "provinces": 1, "figures": 1, "awards": 4, "document_facts": 2}
+# Of header facts those count by which documents are found and told apart; the others come after all else.
+_FIELDS: Final = ("kind", "number", "symbol", "date_of_issue", "issuing_body")
+_OTHER_FIELDS: Final = 0.25  # of the worth of those
 _SECONDS: Final[dict[Kind, float]] = {"dates": 3, "provinces": 2, "figures": 3, "awards": 8, "document_facts": 3}
 _MEASURED: Final = 200  # latest decisions of a kind of which the median is taken
 _TRIES: Final = 8
@@ -215,10 +218,11 @@ def _candidates(store: Store, user: User, wanted: Filters, n: int, now: str) -> 
         if wanted.kind not in (None, kind):
             continue
         worth = WEIGHTS[kind] / seconds_per_decision(store, kind)
-        sql, values = first_query(store, kind, user, wanted, narrow, index, n)
-        for row in store.rows(sql, values):
-            doubt = 1 - cast(float, row["confidence"])
-            yield _Candidate(-doubt * worth, str(row["record_id"]), kind, "first", is_waiting)
+        for name, share in _shares(kind, wanted, is_waiting=is_waiting):
+            sql, values = first_query(store, kind, user, wanted, narrow, index, n, name)
+            for row in store.rows(sql, values):
+                doubt = 1 - cast(float, row["confidence"])
+                yield _Candidate(-doubt * worth * share, str(row["record_id"]), kind, "first", is_waiting)
         if is_waiting and wanted.state is None:
             for row in _conflicts(store, kind, user, narrow, n):
                 yield _Candidate(-_CONFLICT * worth, str(row["record_id"]), kind, "conflict")
@@ -229,12 +233,29 @@ def _candidates(store: Store, user: User, wanted: Filters, n: int, now: str) -> 
                 yield _Candidate(-doubt * worth, str(row["record_id"]), kind, "second")
 
 
+def _shares(kind: Kind, wanted: Filters, *, is_waiting: bool) -> Iterable[tuple[str | None, float]]:
+    """Returns the fields that are searched one by one, None for all, and what share of the kind's worth they have."""
+    if kind != "document_facts" or not is_waiting or wanted.kind == kind:
+        return ((None, 1.0),)
+    return (*((field, 1.0) for field in _FIELDS), (None, _OTHER_FIELDS))
+
+
 def first_query(
-    store: Store, kind: Kind, user: User, wanted: Filters, narrow: tuple[str, Json], index: str | None, n: int
+    store: Store,
+    kind: Kind,
+    user: User,
+    wanted: Filters,
+    narrow: tuple[str, Json],
+    index: str | None,
+    n: int,
+    field: str | None = None,
 ) -> tuple[str, Row]:
     """Returns the query of the records of a kind that come next; without filters it reads `n` index entries."""
     conditions, values = narrow
     state, own_index = _state_condition(kind, wanted)
+    if field is not None:
+        conditions, own_index = f"AND t.field = :field {conditions}", f"INDEXED BY {kind}_field_queue"
+        values = {**values, "field": field}
     by_document = index == "document"
     indexed = f"INDEXED BY {kind}_document" if by_document else own_index
     order = "confidence, record_id" if wanted.state in (None, "machine") and not wanted.mine else "record_id"
@@ -340,7 +361,7 @@ def _documents(store: Store, wanted: Filters) -> tuple[list[int] | None, bool]:
 
 def _words(text: str | None) -> str | None:
     """Returns a full-text query of all words, each as typed: nothing in it is read as an operator."""
-    words = fold(text or "").split()
+    words = fold(text or "").replace("\0", " ").split()  # FTS5 ends a query at a NUL
     return " ".join('"' + word.replace('"', '""') + '"' for word in words) or None
 
 

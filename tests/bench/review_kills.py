@@ -18,11 +18,19 @@ from reviewers import BulkRun, ForkedServer, Tally, lost_and_double, prepared, w
 
 
 def kill_once(path: Path, tokens: list[str], every_s: float, after_s: float, tally: Tally) -> None:
-    """Lets the reviewers work until the server is killed, `after_s` seconds from its first answer."""
+    """Lets the reviewers work until the server is killed, `after_s` seconds from the first decision that it answers."""
     server = ForkedServer(path)
-    killer = threading.Timer(after_s, server.kill)
+
+    def kill() -> None:
+        end = time.monotonic() + 30
+        while not tally.answered and time.monotonic() < end:
+            time.sleep(0.01)
+        time.sleep(after_s)
+        server.kill()
+
+    killer = threading.Thread(target=kill)
     killer.start()
-    asyncio.run(work(server.base, tokens, every_s, after_s + 30, tally))
+    asyncio.run(work(server.base, tokens, every_s, after_s + 60, tally))
     killer.join()
 
 
@@ -46,7 +54,7 @@ def main() -> None:
             if bulk.process.poll() is not None:
                 bulk = BulkRun(path, Path(scratch, str(kill)))
             tally = Tally()
-            kill_once(path, tokens, chosen.every, dice.uniform(0.3, 2.0), tally)
+            kill_once(path, tokens, chosen.every, dice.uniform(0.0, 2.0), tally)
             gone, double = lost_and_double(path, tally.answered)
             lost += gone
             answered += len(tally.answered)

@@ -141,3 +141,19 @@ def test_the_next_record_is_found_by_index(store: Store, lan: User) -> None:
         plan = [str(row["detail"]) for row in store.rows(f"EXPLAIN QUERY PLAN {sql}", values)]
         assert f"USING INDEX {kind}_queue" in plan[0]
         assert not [step for step in plan if "TEMP B-TREE" in step]
+
+
+def test_facts_that_documents_are_found_by_come_before_the_others(store: Store, lan: User) -> None:
+    known = store.rows("SELECT * FROM document_facts LIMIT 1")[0]
+    names = ", ".join(f'"{name}"' for name in known)
+    for number, field in enumerate(("kicker", "author", "number")):
+        row = {**known, "record_id": f"{number:016x}", "field": field, "confidence": 0.1 + number / 10}
+        store.db.execute(
+            f"INSERT INTO document_facts ({names}) VALUES ({', '.join('?' * len(row))})",  # noqa: S608
+            list(row.values()),
+        )
+    items = review.next_items(store, lan, n=99)
+    fields = [item.record["field"] for item in items if item.record["kind"] == "document_facts"]
+    assert fields.index("number") < fields.index("kicker") < fields.index("author")
+    alone = review.next_items(store, lan, Filters(kind="document_facts"), n=1)
+    assert alone[0].record["field"] == "kicker"  # who asks for facts alone is given them by doubt
