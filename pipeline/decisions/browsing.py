@@ -69,7 +69,8 @@ def read_decision(store: Store, decision: str) -> dict[str, object] | None:
     tellings = store.rows(
         "SELECT t.*, substr(d.text, max(1, t.start + 1 - :shown), t.start - max(0, t.start - :shown)) AS before, "
         'substr(d.text, t."end" + 1, :shown) AS after FROM decision_tellings t '
-        "JOIN documents d ON d.serial = t.document WHERE t.decision = :decision ORDER BY t.kind <> 'decision', t.record_id LIMIT :most",
+        "JOIN documents d ON d.serial = t.document WHERE t.decision = :decision "
+        "ORDER BY t.kind <> 'decision', t.record_id LIMIT :most",
         {"decision": decision, "shown": _SHOWN, "most": _MOST},
     )
     return {

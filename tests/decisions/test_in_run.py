@@ -25,7 +25,8 @@ def source(tmp_path: Path) -> Path:
 
 def test_a_run_links_what_it_read(source: Path, tmp_path: Path) -> None:
     told: list[tuple[str, int, int]] = []
-    report = run(Order(sources=(source,)), Settings(db=tmp_path / "a.db", workers=1), tell=lambda *far: told.append(far))
+    settings = Settings(db=tmp_path / "a.db", workers=1)
+    report = run(Order(sources=(source,)), settings, tell=lambda *far: told.append(far))
     assert report.linked is not None
     assert (report.linked.tellings, report.linked.decisions) == (2, 1)
     assert told
