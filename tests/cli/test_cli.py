@@ -243,8 +243,11 @@ def test_doctor_names_libraries_formats_and_model(cli: Callable[..., Result]) ->
 def test_the_log_is_json_lines_where_asked(cli: Callable[..., Result], source: Path) -> None:
     _, _, err = cli("--log-json", "run", str(source), "--workers", "1")
     entries = [json.loads(line) for line in err.splitlines()]
-    assert len(entries) == 2
-    assert all(entry["level"] == "info" and entry["message"].endswith("done") for entry in entries)
+    done = [entry for entry in entries if entry["message"].endswith(": done")]
+    assert len(done) == 2
+    assert all(entry["level"] == "info" for entry in entries)
+    progress = [entry for entry in entries if "progress" in entry]
+    assert progress[-1]["progress"] == {**progress[-1]["progress"], "done": 2, "total": 2, "failed": 0}
 
 
 @pytest.fixture(autouse=True)
