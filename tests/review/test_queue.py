@@ -141,6 +141,10 @@ def test_the_next_record_is_found_by_index(store: Store, lan: User) -> None:
         plan = [str(row["detail"]) for row in store.rows(f"EXPLAIN QUERY PLAN {sql}", values)]
         assert f"USING INDEX {kind}_queue" in plan[0]
         assert not [step for step in plan if "TEMP B-TREE" in step]
+    sql, values = first_query(store, "document_facts", lan, Filters(), ("", {"now": ""}), None, 3, "number")
+    plan = [str(row["detail"]) for row in store.rows(f"EXPLAIN QUERY PLAN {sql}", values)]
+    assert "USING INDEX document_facts_field_queue (field=?)" in plan[0]
+    assert not [step for step in plan if "TEMP B-TREE" in step]
 
 
 def test_facts_that_documents_are_found_by_come_before_the_others(store: Store, lan: User) -> None:
