@@ -3,7 +3,7 @@
 usage: python tests/bench/all.py [PART...] [--megabytes 5] [--starts 10]
 
 Parts: extraction, documents, readers, scans, memory, start; without any, all (four minutes). Rates are by CPU
-second of one process, so that a busy machine matters little; only the first line of `start` reads the clock on the wall. Peers:
+second of one process, so that a busy machine matters little; only `start` reads the clock on the wall too. Peers:
 dateparser and underthesea.ner (extra `bench`), trafilatura, pdfplumber and python-docx alone, bare Tesseract,
 `import spacy`. Where a peer is not installed its columns stay empty. A text file counts as one page.
 """

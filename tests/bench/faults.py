@@ -11,7 +11,9 @@ undisturbed one. Exit code 1 where anything differs.
 
 import argparse
 import contextlib
+import difflib
 import functools
+import itertools
 import os
 import resource
 import shutil
@@ -206,14 +208,19 @@ def disturb(names: list[str], documents: int, scratch: Path) -> int:
         for what, db, is_well_told in SCENARIOS[name](source, scratch):
             before = verify(db) if db.is_file() else ""
             finish(source, db)
-            after, is_equal = verify(db), contents(db) == expected
+            after, ended = verify(db), contents(db)
+            is_equal = ended == expected
             is_right = is_well_told and is_equal and not after
             wrong += not is_right
             print(
                 f"{what}: message clear {is_well_told}, equal {is_equal}, verify clean {not before}, {not after}",
                 flush=True,
             )
-            for line in (before + after).splitlines()[:6]:
+            differences = () if is_equal else difflib.unified_diff(expected, ended, lineterm="", n=0)
+            for line in [
+                *(before + after).splitlines()[:6],
+                *(line[:200] for line in itertools.islice(differences, 12)),
+            ]:
                 print(f"    {line}")
     return wrong
 
