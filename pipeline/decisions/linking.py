@@ -170,7 +170,7 @@ class _Linking:
     def _compare(self, touched: set[str], gone: set[str]) -> None:
         for record in sorted(touched | gone):
             self.db.execute("DELETE FROM award_pairs WHERE one = ? OR other = ?", [record, record])
-        for at, record in enumerate(sorted(touched), 1):
+        for at, record in enumerate(self.shelf.by_block(touched), 1):
             rows = []
             for other in sorted(self.shelf.promising(record)):
                 if other in touched and other < record:

@@ -178,6 +178,17 @@ class Shelf:
                 met.update(self._members(key))
         return met
 
+    def by_block(self, records: set[str]) -> list[str]:
+        """Returns the awards ordered so that those of one block follow each other and are read from memory."""
+        first: dict[str, str] = {}
+        for key, record in self.store.db.conn.execute(
+            "SELECT max(key), record_id FROM award_keys WHERE record_id IN "
+            "(SELECT value FROM json_each(?)) GROUP BY record_id",
+            [to_json(sorted(records))],
+        ):
+            first[str(record)] = str(key)
+        return sorted(records, key=lambda record: (first.get(record, ""), record))
+
     def _small(self, key: str) -> frozenset[str] | None:
         """The members of a block, None where it is large."""
         members = self._members(key, LARGE + 1)
