@@ -119,7 +119,9 @@ class Pool:
         self._pool = pebble.ProcessPool(
             max_workers=settings.workers,
             max_tasks=settings.documents_per_worker,
-            initializer=partial(prepare, is_quiet=not log.isEnabledFor(logging.DEBUG)),
+            initializer=partial(
+                prepare, is_quiet=not log.isEnabledFor(logging.DEBUG), calibration=settings.calibration.absolute()
+            ),
             initargs=(settings.memory_limit_mb,),
             context=context,
         )

@@ -13,6 +13,7 @@ from extractors.domain.errors import SettingsError
 FILE_NAME: Final = "sovang.toml"
 PREFIX: Final = "SOVANG_"
 _SHARES: Final = frozenset({"second_reading_share", "audit_rate"})
+_PATHS: Final = frozenset({"db", "calibration"})
 _WORDS: Final = frozenset({"base_url", "dataset_title", "dataset_creator", "dataset_licence"})
 
 
@@ -25,6 +26,7 @@ class Settings:
     """All settings, each written `name = value` in `sovang.toml` or `SOVANG_NAME` in the environment."""
 
     db: Path = Path("outputs/sovang.db")
+    calibration: Path = Path("outputs/calibration.csv")  # the site's own table of confidences, used where it exists
     workers: int = field(default_factory=_processors)
     time_limit_s: int = 300  # for one document
     memory_limit_mb: int = 4096  # of address space, for one worker process
@@ -89,10 +91,10 @@ def _from_file(path: Path | None) -> Mapping[str, object]:
 
 
 def _convert(name: str, value: object, where: str) -> Path | int | float | str:
-    if name == "db":
+    if name in _PATHS:
         if isinstance(value, str) and value:
             return Path(value)
-        raise SettingsError(f"{where}: db is {value!r}", advice="Give the path of a file")
+        raise SettingsError(f"{where}: {name} is {value!r}", advice="Give the path of a file")
     if name in _WORDS:
         if isinstance(value, str) and value.isprintable():
             return value.strip()

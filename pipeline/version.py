@@ -11,6 +11,26 @@ __version__ = "0.1.0"
 _SUFFIXES = {".py", ".csv", ".jsonl"}
 
 
+_site: list[bytes] = []
+
+
+def use_calibration(file: Path | None) -> None:
+    """Lets the confidences of this process come from a site's own table, where the file exists, else from ours.
+
+    Raises `DomainDataError` where the table is wrong.
+    """
+    data = [file.read_bytes()] if file is not None and file.is_file() else []
+    if data == _site:
+        return
+    from extractors.confidence import model, weighing  # only a site with a table of its own pays for it
+
+    model.use_table(data[0].decode() if data else None)
+    model.models()
+    weighing.forget()
+    _site[:] = data
+    extractor_version.cache_clear()
+
+
 @cache
 def extractor_version() -> str:
     """Returns the release and eight digits over all files that decide what is read and found."""
@@ -23,4 +43,6 @@ def extractor_version() -> str:
             digest.update(path.read_bytes())
     for name in ("text.py", "nlp.py", "extraction.py"):
         digest.update(here.joinpath(name).read_bytes())
+    for table in _site:
+        digest.update(b"calibration of the site\0" + table)
     return f"{__version__}+{digest.hexdigest()[:8]}"

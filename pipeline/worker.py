@@ -14,6 +14,7 @@ from pathlib import Path
 from extractors.domain.errors import ProjectError
 from pipeline.store import DocumentRows, Failure
 from pipeline.text import DocumentText
+from pipeline.version import use_calibration
 
 _PR_SET_PDEATHSIG = 1
 
@@ -33,7 +34,7 @@ class Job:
     corrected: DocumentText | None = None
 
 
-def prepare(memory_limit_mb: int, *, is_quiet: bool) -> None:
+def prepare(memory_limit_mb: int, *, is_quiet: bool, calibration: Path | None = None) -> None:
     """Sets a new worker up: bounded memory, killed when its parent dies, deaf to Ctrl-C (the parent decides).
 
     A quiet one drops what libraries write to stderr, which would tear the progress bar.
@@ -47,6 +48,7 @@ def prepare(memory_limit_mb: int, *, is_quiet: bool) -> None:
         if most in (resource.RLIM_INFINITY, -1) or allowed < most:
             resource.setrlimit(resource.RLIMIT_AS, (allowed, allowed))
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    use_calibration(calibration)
     gc.freeze()
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from extractors.confidence.reasons import reasons
-from extractors.domain.tables import Row, rows
+from extractors.domain.tables import Row, parsed, rows
 
 PARTS = ("base", "group", "rule", "reason", "fact", "scale")
 LEAST, MOST = 0.01, 0.999  # nothing is impossible, nothing certain
@@ -55,11 +55,23 @@ def group_of(rule: str) -> str:
     return f"{family}.{'_'.join(name.split('_')[:2])}*"
 
 
+_own: list[tuple[Row, ...]] = []  # rows of a site's own table, in place of the installed one
+
+
+def use_table(text: str | None) -> None:
+    """Makes a site's own table count in place of the installed one; None brings that back.
+
+    Whoever caches what confidences are made of has to forget it: see `weighing.forget`.
+    """
+    _own[:] = [tuple(parsed("calibration of this site", text.splitlines()))] if text is not None else []
+    models.cache_clear()
+
+
 @cache
 def models() -> Mapping[str, KindModel]:
     """Returns the model of each kind; raises `DomainDataError` where the table is wrong."""
     found: dict[str, KindModel] = {}
-    for row in rows("calibration.csv"):
+    for row in _own[0] if _own else rows("calibration.csv"):
         model = found.setdefault(row.needed("kind"), KindModel())
         part, value = row.text("part"), row.number("value")
         if part not in PARTS or not math.isfinite(value):

@@ -40,6 +40,12 @@ def weigh(view: TextView, family: Family, records: Sequence[Record]) -> tuple[Re
     return tuple(weighed)
 
 
+def forget() -> None:
+    """Forgets confidences that were made from another table."""
+    _weigh.cache_clear()
+    _slot_confidence.cache_clear()
+
+
 @lru_cache(maxsize=32768)
 def _weigh(kind: str, rule: str, evidence: tuple[str, ...], found: Terms) -> Weighed:
     said = [reasons_of(phrase) for phrase in evidence]

@@ -9,7 +9,7 @@ import click
 
 from extractors.domain.errors import ProjectError
 from pipeline.settings import load_settings
-from pipeline.version import __version__
+from pipeline.version import __version__, use_calibration
 
 log = logging.getLogger(__name__)
 INTERRUPTED: Final = 130  # as shells report a command that Ctrl-C ended
@@ -28,6 +28,7 @@ def cli(context: click.Context, config: Path | None, verbose: int, log_json: boo
     """Dates, provinces, figures and award decisions from Vietnamese documents, in a reviewed database."""
     _set_up_log(verbose, log_json=log_json)
     context.obj = load_settings(config)
+    use_calibration(context.obj.calibration)
 
 
 def complain(error: ProjectError, where: str = "") -> None:

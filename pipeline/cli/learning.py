@@ -3,11 +3,15 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.cli.group import cli
+from pipeline.cli.group import cli, db_option
+from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from pipeline.judging import Judged
 
 _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -48,14 +52,22 @@ def _print_table(rows: list[list[str]]) -> None:
 @_sources
 @click.option("--keep", type=click.Path(path_type=Path, dir_okay=False),
               help="Write the judged records with their terms to a CSV file for --judged.")  # fmt: skip
-@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Where to write [the installed table].")
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False),
+              help="Where to write [the installed table; with --from-reviews the setting calibration].")  # fmt: skip
+@click.option("--from-reviews", is_flag=True, help="Learn from the decisions of people too; never install a worse fit.")
+@db_option
+@click.pass_obj
 def calibrate(
+    settings: Settings,
+    db: Path | None,
     gold: tuple[Path, ...],
     seen: tuple[Path, ...],
     judged: tuple[Path, ...],
     articles: Path,
     keep: Path | None,
     output: Path | None,
+    *,
+    from_reviews: bool,
 ) -> None:
     """Fit the confidences to gold documents (folders GOLD of NAME.txt with NAME.gold.jsonl) and judged records."""
     from pipeline import calibrate as calibration
@@ -64,9 +76,13 @@ def calibrate(
 
     sources = calibration.Sources(gold=gold, seen=seen, judged=judged, articles=articles)
     with terminal.progress("Judging", _count(gold, seen)) as tick:
-        records = calibration.judged_records(sources, tick)
+        is_alone = from_reviews and not (gold or seen or judged)
+        records = [] if is_alone else calibration.judged_records(sources, tick)
     if keep:
         write_kept(records, keep)
+    if from_reviews:
+        _learn(db or settings.db, records, settings.calibration, output or settings.calibration)
+        return
     text, fits = calibration.calibrate(records)
     target = output or calibration.installed_table()
     calibration.write_table(text, target)
@@ -74,6 +90,32 @@ def calibrate(
     for kind, fitted in fits.items():
         console.print(f"{kind}: {fitted.right} of {fitted.total} right, {len(fitted.model.weights)} weights")
     console.print(str(target))
+
+
+def _learn(db: Path, gold: "list[Judged]", known: Path, target: Path) -> None:
+    """Fits to reviews and gold, tells how that does on reviews kept aside, and installs what is better."""
+    from pipeline import terminal
+    from pipeline.calibrate import installed_table, write_table
+    from pipeline.store import Store
+    from pipeline.trust.learning import merged_table, proposed_aliases, reviewed, try_fits
+
+    with Store(db, must_exist=True) as store:
+        with terminal.progress("Reading", store.count("SELECT count(DISTINCT document) FROM reviews")) as tick:
+            reviews = reviewed(store, tick)
+        aliases = proposed_aliases(store)
+    trials, fits = try_fits(reviews, gold)
+    rows = [["kind", "reviews", "wrong", "loss before", "after", "new fit"]]
+    for trial in trials:
+        told = [f"{trial.before:.4f}", f"{trial.after:.4f}"] if trial.after is not None else ["-", "-"]
+        what = "taken" if trial.kind in fits else "too few reviews" if trial.after is None else "refused: not better"
+        rows.append([trial.kind, str(trial.reviews), str(trial.wrong), *told, what])
+    _print_table(rows)
+    for name, unit, times in aliases:
+        click.echo(f"Perhaps a name for province_aliases.csv: {name} = {unit} ({times})")
+    if fits:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_table(merged_table(known if known.is_file() else installed_table(), fits), target)
+        terminal.console().print(f"{target}\nRead the documents again with `sovang run --renew`")
 
 
 @cli.command()

@@ -20,6 +20,7 @@ class Verdict:
     document: int
     is_right: bool
     confidence: float  # of the machine when it was read
+    place: tuple[int, int, str]  # start, end and rule of the machine's own row
 
 
 def verdicts(
@@ -29,7 +30,9 @@ def verdicts(
     chosen = f"AND r.record_id IN (SELECT record_id FROM audit_samples WHERE {sample})" if sample else ""  # noqa: S608
     rows = store.rows(
         "SELECT r.record_id, r.kind, r.document, json_extract(r.before, '$.state') AS before, "  # noqa: S608
-        "json_extract(r.before, '$.confidence') AS confidence, json_extract(r.after, '$.state') AS after "
+        "json_extract(r.before, '$.confidence') AS confidence, json_extract(r.after, '$.state') AS after, "
+        "json_extract(r.before, '$.start') AS first, json_extract(r.before, '$.end') AS last, "
+        "json_extract(r.before, '$.rule') AS rule "
         "FROM reviews r WHERE r.verdict IN ('accepted', 'corrected', 'rejected') "
         "AND r.purpose IN ('first', 'adjudication') AND (:kind IS NULL OR r.kind = :kind) "
         f"AND NOT EXISTS (SELECT 1 FROM reviews u WHERE u.undoes = r.id) {chosen} ORDER BY r.id",
@@ -49,6 +52,7 @@ def verdicts(
                 document=cast(int, row["document"]),
                 is_right=last[record_id]["after"] == "accepted",
                 confidence=float(str(row["confidence"])),
+                place=(cast(int, row["first"]), cast(int, row["last"]), str(row["rule"])),
             )
 
 
