@@ -58,7 +58,7 @@ _WORK = re.compile(
     r"(?:các |cụm |bộ )?(?:tác phẩm|công trình|vở diễn|ca khúc|bài hát|cuốn sách|bộ phim|tiểu thuyết)(?!\w)"
     r"[^,;]{0,60}?\scủa\s"
 )
-_PHOTO = re.compile(r"\s?[-–.(]?\s?ảnh\s?:|\s?\"\s?[-,]\s")
+_PHOTO = re.compile(r"\s?[-–.(]?\s?(?<!\w)ảnh\s?:|\s?\"\s?[-,]\s")
 
 
 @dataclass(slots=True, kw_only=True)

@@ -35,7 +35,7 @@ _NO_SUBJECT = re.compile(r"(?:^|[;.,(]\s?)(?:đã |từng |vinh dự |cũng |cò
 _LINES_BELOW = 24  # that a lead with a colon reaches
 _MENTIONS_AT_ONCE = 16
 _SENTENCE = 6000
-_CAPTION = re.compile(r"ảnh\s?:|\(?ảnh (?:minh họa|do|chụp|tư liệu)|- ảnh(?!\w)")
+_CAPTION = re.compile(r"(?<!\w)ảnh\s?:|\(?ảnh (?:minh họa|do|chụp|tư liệu)|- ảnh(?!\w)")
 
 
 def find(
