@@ -108,9 +108,8 @@ async def map_page(visit: Visit) -> Response:
     if (missing := _missing(visit)) is not None:
         return missing
     asked = visit.request.query_params
-    borders = asked.get("borders") if asked.get("borders") in maps.BORDERS else maps.BORDERS[0]
-    measure = asked.get("measure") if asked.get("measure") in MEASURES else MEASURES[0]
-    assert borders is not None and measure is not None  # noqa: PT018, S101  # membership was checked
+    borders = next((each for each in maps.BORDERS if each == asked.get("borders")), maps.BORDERS[0])
+    measure = next((each for each in MEASURES if each == asked.get("measure")), MEASURES[0])
     values = _values(visit, ("form", "from_year", "to_year"))
     found = await _by_unit(visit, borders, measure, values)
     drawn = {shape.unit: _on_the_63(shape.unit, borders) for shape in maps.shapes(borders)}
