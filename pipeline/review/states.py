@@ -68,9 +68,17 @@ def recipients_of(store: Store, record_id: str) -> list[Json]:
     return [dict(row) for row in rows]
 
 
+def _stands(store: Store, serial: int, state: Json) -> bool:
+    """Tells whether the quote of a state stands at its place: who only agrees to a lost record gives it none."""
+    start, end = cast(int, state["start"]), cast(int, state["end"])
+    found = store.value("SELECT substr(text, ?, ?) FROM documents WHERE serial = ?", [start + 1, end - start, serial])
+    return found == state["quote"]
+
+
 def write_state(store: Store, kind: Kind, record_id: str, serial: int, state: Json | None) -> None:
     """Makes a record what a state says, enters it or takes it out. Expects an open transaction."""
-    store.db.execute("DELETE FROM lost_places WHERE record_id = ?", [record_id])
+    if state is None or _stands(store, serial, state):
+        store.db.execute("DELETE FROM lost_places WHERE record_id = ?", [record_id])
     if state is None:
         store.db.execute(f"DELETE FROM {kind} WHERE record_id = ?", [record_id])  # noqa: S608
         return

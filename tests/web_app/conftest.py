@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import shutil
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,5 +118,10 @@ def serve(filled: Path, folder: Path, reach: Reach | None = None) -> Iterator[Se
 
 @pytest.fixture
 def play() -> Callable[[Callable[[], Coroutine[object, object, None]]], None]:
-    """Runs a coroutine function to its end."""
-    return lambda work: asyncio.run(work())
+    """Runs a coroutine function to its end, in a thread of its own: a browser may hold the loop of this one."""
+
+    def run(work: Callable[[], Coroutine[object, object, None]]) -> None:
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            thread.submit(lambda: asyncio.run(work())).result()
+
+    return run
