@@ -100,6 +100,7 @@ def run(sources: Path, db: Path, arguments: argparse.Namespace, total: int) -> N
             peak, next_line = 0, next_line + total // 10
         time.sleep(STEP_S)
     spent = time.monotonic() - started
+    print(f"exit code {process.returncode} after {spent:.1f} s: {total / spent:.0f} documents a second")
     used = sum(ticks.values()) / os.sysconf("SC_CLK_TCK")
     print(f"CPU of all processes {used:.0f} s, {used / total:.4f} s a document, as last seen of each")
     print(f"peak memory of all processes {most / 1e6:.0f} MB")
