@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from pipeline.decisions.weighing import Match
-
 _EXAMINED: Final = 12  # members of each side that are held against each other
 Pair = tuple[str, str]
 
@@ -26,13 +24,14 @@ class _Groups:
 def cluster(
     records: Iterable[str],
     pairs: Mapping[Pair, float],
-    weigh: Callable[[str, str], Match],
+    conflict: Callable[[str, str], bool],
     accepted: Iterable[Pair] = (),
     rejected: Iterable[Pair] = (),
 ) -> list[list[str]]:
     """Returns the groups, each sorted, in the order of their first ids; the order of the input does not matter.
 
-    What a person accepted comes together first, what a person rejected never does.
+    `conflict` tells of two records whether they can never be one. What a person accepted comes together first,
+    what a person rejected never does.
     """
     groups = _Groups(sorted(records))
     refused = {tuple(sorted(pair)) for pair in rejected}
@@ -42,7 +41,7 @@ def cluster(
     for (one, other), _ in sorted(pairs.items(), key=lambda item: (-item[1], item[0])):
         if groups.of[one] == groups.of[other] or _is_refused(groups, one, other, refused):
             continue
-        if not _conflicts(groups, one, other, weigh):
+        if not _conflicts(groups, one, other, conflict):
             groups.join(one, other)
     return [groups.members[first] for first in sorted(groups.members)]
 
@@ -54,7 +53,7 @@ def _is_refused(groups: _Groups, one: str, other: str, refused: set[tuple[str, .
     return any(tuple(sorted((a, b))) in refused for a in mine for b in theirs)
 
 
-def _conflicts(groups: _Groups, one: str, other: str, weigh: Callable[[str, str], Match]) -> bool:
+def _conflicts(groups: _Groups, one: str, other: str, conflict: Callable[[str, str], bool]) -> bool:
     mine = groups.members[groups.of[one]][:_EXAMINED]
     theirs = groups.members[groups.of[other]][:_EXAMINED]
-    return any(weigh(a, b).is_conflict for a in mine for b in theirs)
+    return any(conflict(a, b) for a in mine for b in theirs)

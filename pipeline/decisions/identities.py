@@ -124,6 +124,11 @@ def _weigh(one: _Mention, other: _Mention) -> Match:
     return Match(0.78, ("same name, which is no common one",))
 
 
+def _conflict(one: _Mention, other: _Mention) -> bool:
+    """Whether `_weigh` finds a conflict, told without its score."""
+    return one.award == other.award or same_party(one.party, other.party) is False
+
+
 def _weigh_persons(one: Party, other: Party) -> Match:
     score, reasons = 0.5, ["same name"]
     if one.born and one.born == other.born:
@@ -151,23 +156,24 @@ def _enter(store: Store, key: str, mentions: Sequence[_Mention], said: _Said) ->
     groups = cluster(
         by_id,
         {pair: match.score for pair, match in pairs.items()},
-        lambda a, b: _weigh(by_id[a], by_id[b]),
+        lambda a, b: ((a, b) if a < b else (b, a)) not in pairs and _conflict(by_id[a], by_id[b]),
         [pair for pair in said.accepted if set(pair) <= by_id.keys()],
         [pair for pair in said.rejected if set(pair) <= by_id.keys()],
     )
+    best = _best(groups, pairs)
     of: dict[str, str] = {}
     for group in groups:
         row = _recipient(key, [by_id[m] for m in group])
         of |= dict.fromkeys(group, str(row["id"]))
         _insert(store, "recipients", [row])
-        _insert(store, "recipient_mentions", [_mention_row(by_id[m], group, pairs, key, row) for m in group])
+        _insert(store, "recipient_mentions", [_mention_row(by_id[m], len(group), best.get(m), key, row) for m in group])
     if len(groups) <= _LISTED:
         likely = {_pair(one, other): _weigh(one, other) for one, other in met if of[one.id] != of[other.id]}
         _list_likely(store, {pair: match for pair, match in likely.items() if MAYBE <= match.score < ONE}, of, said)
 
 
 def _pair(one: _Mention, other: _Mention) -> tuple[str, str]:
-    return min(one.id, other.id), max(one.id, other.id)
+    return (one.id, other.id) if one.id < other.id else (other.id, one.id)
 
 
 def _may_join(one: _Mention, other: _Mention) -> bool:
@@ -177,18 +183,15 @@ def _may_join(one: _Mention, other: _Mention) -> bool:
 
 def _met(mentions: Sequence[_Mention]) -> list[tuple[_Mention, _Mention]]:
     """All pairs of a small block; of a large one the neighbours in time, and those of one decision or one place."""
-    ordered = sorted(mentions, key=lambda m: (m.moment, m.id))
-    if len(ordered) <= _LARGE:
-        return list(combinations(ordered, 2))
-    by_what = (
+    if len(mentions) <= _LARGE:
+        return list(combinations(mentions, 2))
+    orders = (
+        sorted(mentions, key=lambda m: (m.moment, m.id)),
         sorted(mentions, key=lambda m: (m.decision, m.id)),
         sorted(mentions, key=lambda m: (m.party.about, m.party.places, m.party.where, m.moment, m.id)),
     )
     met = {
-        _pair(a, b): (a, b)
-        for order in (ordered, *by_what)
-        for i, a in enumerate(order)
-        for b in order[i + 1 : i + 1 + _NEIGHBOURS]
+        _pair(a, b): (a, b) for order in orders for i, a in enumerate(order) for b in order[i + 1 : i + 1 + _NEIGHBOURS]
     }
     return list(met.values())
 
@@ -218,13 +221,22 @@ def _latest_first(mention: _Mention) -> tuple[list[int], str]:
     return [-ord(c) for c in mention.moment], mention.id
 
 
-def _mention_row(
-    mention: _Mention, group: Sequence[str], pairs: dict[tuple[str, str], Match], key: str, recipient: Row
-) -> Row:
-    held = [pairs[p] for other in group if (p := (min(mention.id, other), max(mention.id, other))) in pairs]
-    best = max(held, key=lambda match: (match.score, match.reasons), default=None)
-    alone = Match(1.0, ("the only mention",) if len(group) == 1 else ("linked by a person",))
-    match = best or alone
+def _best(groups: Sequence[Sequence[str]], pairs: dict[tuple[str, str], Match]) -> dict[str, Match]:
+    """Returns for each mention the pair that holds it best in its group."""
+    number = {member: at for at, group in enumerate(groups) for member in group}
+    best: dict[str, Match] = {}
+    for pair, match in pairs.items():
+        if number[pair[0]] != number[pair[1]]:
+            continue
+        for member in pair:
+            known = best.get(member)
+            if known is None or (match.score, match.reasons) > (known.score, known.reasons):
+                best[member] = match
+    return best
+
+
+def _mention_row(mention: _Mention, size: int, best: Match | None, key: str, recipient: Row) -> Row:
+    match = best or Match(1.0, ("the only mention",) if size == 1 else ("linked by a person",))
     return {
         "award": mention.award,
         "position": mention.position,

@@ -4,8 +4,10 @@ The result follows from what the database holds, not from the order in which it 
 anew from all its pairs whenever one of its members changed.
 """
 
+import gc
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Final
@@ -29,7 +31,8 @@ from pipeline.decisions.weighing import LINKED, Match, weigh
 from pipeline.store import Row, Store, to_json
 
 Tell = Callable[[str, int, int], None]  # what is being done, how much of it is, and how much there is
-_WEIGHED: Final = 200_000  # matches in memory
+_WEIGHED: Final = 50_000  # matches in memory
+_ENTERED: Final = 500  # decisions written at once
 _TOLD: Final = 200  # awards between two words of progress
 _ALONE: Final = ("the only telling",)
 _BY_HAND: Final = "linked by a person"
@@ -52,7 +55,7 @@ def link_awards(store: Store, tell: Tell = lambda what, done, total: None) -> Li
 
     All of it is one transaction: cut short it leaves the links as they were, and the next linking catches up.
     """
-    with store.transaction():
+    with store.transaction(), _rare_collections():
         compared = _Linking(store, tell).bring_up_to_date()
     return LinkReport(
         compared=compared,
@@ -62,6 +65,17 @@ def link_awards(store: Store, tell: Tell = lambda what, done, total: None) -> Li
         contradicted=store.count("SELECT count(*) FROM decisions WHERE contradictions <> '{}'"),
         sequels=store.count("SELECT count(*) FROM decision_sequels"),
     )
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Looks for cyclic garbage more rarely: traits and matches are many, live long and form no cycles."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def settle_link(
@@ -207,26 +221,34 @@ class _Linking:
         )
 
     def _group(self, records: set[str]) -> list[list[str]]:
-        groups = []
+        groups: list[list[str]] = []
+        entered = 0
         for component in self._components(records):
-            if len(component) == 1:
-                groups.append(component)
-                continue
-            pairs = self._pairs(component)
-            own = set(component)
-            groups += cluster(
-                component,
-                pairs,
-                lambda a, b: self.weigh(min(a, b), max(a, b)),
-                [pair for pair in self.accepted if set(pair) <= own],
-                [pair for pair in self.rejected if set(pair) <= own],
-            )
-        for at in range(0, len(groups), 500):
-            self._enter(groups[at : at + 500])
+            groups += [component] if len(component) == 1 else self._parted(component)
+            if len(groups) - entered >= _ENTERED:
+                self._enter(groups[entered:])
+                entered = len(groups)
+        if groups[entered:]:
+            self._enter(groups[entered:])
         return groups
 
+    def _parted(self, component: list[str]) -> list[list[str]]:
+        pairs, own = self._pairs(component), set(component)
+
+        def conflict(one: str, other: str) -> bool:
+            pair = (one, other) if one < other else (other, one)
+            return pair not in pairs and self.weigh(*pair).is_conflict
+
+        return cluster(
+            component,
+            pairs,
+            conflict,
+            [pair for pair in self.accepted if set(pair) <= own],
+            [pair for pair in self.rejected if set(pair) <= own],
+        )
+
     def _components(self, records: set[str]) -> list[list[str]]:
-        """The records parted into those that hang together, each part and the list of parts in the order of ids."""
+        """The records parted into those that hang together, each sorted; those of one block follow each other."""
         beside: dict[str, set[str]] = {record: self.by_hand.get(record, set()) & records for record in records}
         for one, other in self.db.execute(
             "SELECT one, other FROM award_pairs WHERE one IN (SELECT value FROM json_each(?))",
@@ -235,7 +257,7 @@ class _Linking:
             beside[one] = beside[one] | {other}
             beside[other] = beside[other] | {one}
         left, found = set(records), []
-        for record in sorted(records):
+        for record in self.shelf.by_block(records):
             if record not in left:
                 continue
             left.discard(record)
@@ -299,8 +321,7 @@ class _Linking:
         best: dict[tuple[str, str], tuple[str, Match]] = {}
         for group in groups:
             for record in group:
-                if self.shelf.get(record).parties:
-                    self._sequels_of(record, decision_id(group), best)
+                self._sequels_of(record, decision_id(group), best)
         rows = [
             (before, after, kind, match.score, to_json(list(match.reasons)))
             for (before, after), (kind, match) in sorted(best.items(), key=lambda item: item[0])
@@ -308,11 +329,11 @@ class _Linking:
         self.db.executemany("INSERT OR REPLACE INTO decision_sequels VALUES (?, ?, ?, ?, ?)", rows)
 
     def _sequels_of(self, record: str, own: str, best: dict[tuple[str, str], tuple[str, Match]]) -> None:
-        mine = self.shelf.get(record)
+        status = self.shelf.status(record)
         for other in self.shelf.promising(record):
-            theirs = self.shelf.get(other)
-            if mine.status == theirs.status:
+            if self.shelf.status(other) == status:
                 continue
+            mine, theirs = self.shelf.get(record), self.shelf.get(other)
             other_decision = str(self.store.value("SELECT decision FROM decision_sources WHERE record_id = ?", [other]))
             sides = ((mine, theirs, own, other_decision), (theirs, mine, other_decision, own))
             for before, after, earlier, later in sides:

@@ -6,6 +6,7 @@ does not depend on the order in which documents came.
 """
 
 import hashlib
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Final, cast
@@ -38,10 +39,18 @@ class Shelf:
         self.store = store
         self.get = lru_cache(maxsize=_CACHED)(self._read)
         self.small = lru_cache(maxsize=_BLOCKS)(self._small)
+        self._statuses: dict[str, str] = {}
         self.left: dict[str, list[tuple[str, str]]] = {}  # keys that awards stood under before they changed or went
 
     def _read(self, record_id: str) -> Traits:
-        return Traits.of_json(str(self.store.value("SELECT traits FROM award_traits WHERE record_id = ?", [record_id])))
+        found = self.store.value("SELECT traits FROM award_traits WHERE record_id = ?", [record_id])
+        traits = Traits.of_json(str(found))
+        self._statuses[record_id] = sys.intern(traits.status)
+        return traits
+
+    def status(self, record_id: str) -> str:
+        """Returns the status of an award; remembered for all that were ever read, so that no traits are for this."""
+        return self._statuses.get(record_id) or self.get(record_id).status
 
     def refresh(self, tell: Far = lambda done, total: None) -> tuple[set[str], set[str]]:
         """Reads what is new or changed; returns the ids of such awards and of those that are gone."""
