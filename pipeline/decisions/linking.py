@@ -121,6 +121,8 @@ class _Linking:
         said = opinions(store, "decision")
         self.accepted, self.rejected = records_in(said.accepted), records_in(said.rejected)
         self.named = {record for record, _ in said.named}
+        self.compared: set[str] = set()
+        self.crossing: dict[str, set[str]] = {}  # of those compared: what they meet of another status
         self.by_hand: dict[str, set[str]] = {}
         for one, other in self.accepted:
             self.by_hand.setdefault(one, set()).add(other)
@@ -182,16 +184,25 @@ class _Linking:
         return self._present(str(row["record_id"]) for row in found)
 
     def _compare(self, touched: set[str], gone: set[str]) -> None:
-        for record in sorted(touched | gone):
-            self.db.execute("DELETE FROM award_pairs WHERE one = ? OR other = ?", [record, record])
+        listed = to_json(sorted(touched | gone))
+        self.compared = touched
+        for side in ("one", "other"):
+            self.db.execute(
+                f"DELETE FROM award_pairs WHERE {side} IN (SELECT value FROM json_each(?))",  # noqa: S608
+                [listed],
+            )
         for at, record in enumerate(self.shelf.by_block(touched), 1):
             rows = []
             for other in sorted(self.shelf.promising(record)):
                 if other in touched and other < record:
                     continue  # compared from the other side
-                match = self.weigh(min(record, other), max(record, other))
+                pair = (min(record, other), max(record, other))
+                if self.shelf.status(record) != self.shelf.status(other):
+                    self.crossing.setdefault(record, set()).add(other)
+                    self.crossing.setdefault(other, set()).add(record)
+                    continue
+                match = self._weigh(*pair)
                 if match.score >= LINKED and not match.is_conflict:
-                    pair = (min(record, other), max(record, other))
                     rows.append((*pair, match.score, to_json(list(match.reasons))))
             self.db.executemany("INSERT OR REPLACE INTO award_pairs VALUES (?, ?, ?, ?)", rows)
             if at % _TOLD == 0 or at == len(touched):
@@ -328,11 +339,15 @@ class _Linking:
         ]
         self.db.executemany("INSERT OR REPLACE INTO decision_sequels VALUES (?, ?, ?, ?, ?)", rows)
 
-    def _sequels_of(self, record: str, own: str, best: dict[tuple[str, str], tuple[str, Match]]) -> None:
+    def _crossing(self, record: str) -> Iterable[str]:
+        """What an award meets of another status."""
+        if record in self.compared:
+            return self.crossing.get(record, ())
         status = self.shelf.status(record)
-        for other in self.shelf.promising(record):
-            if self.shelf.status(other) == status:
-                continue
+        return [other for other in self.shelf.promising(record) if self.shelf.status(other) != status]
+
+    def _sequels_of(self, record: str, own: str, best: dict[tuple[str, str], tuple[str, Match]]) -> None:
+        for other in self._crossing(record):
             mine, theirs = self.shelf.get(record), self.shelf.get(other)
             other_decision = str(self.store.value("SELECT decision FROM decision_sources WHERE record_id = ?", [other]))
             sides = ((mine, theirs, own, other_decision), (theirs, mine, other_decision, own))

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Final
 
 from pipeline.decisions.authorities import Authority
@@ -11,6 +12,12 @@ from pipeline.store import to_json
 _NUMBER: Final = re.compile(r"(\d{1,6})\s*[a-z]?\s*[-/ .]*\s*(.*)")
 _SYMBOL: Final = re.compile(r"[^a-zđ]+")
 _ONCE: Final = frozenset(("hc", "hch", "dh", "gt", "hh", "knc", "bang"))
+
+
+@cache
+def family_of(form: str) -> str:
+    """Returns the family of a form: `bk` of `bk-tinh`."""
+    return form.split("-")[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +81,7 @@ class Traits:
     @property
     def family(self) -> str:
         """The family of the form: `bk`, `hc`."""
-        return self.form.split("-")[0]
+        return family_of(self.form)
 
     @property
     def is_once(self) -> bool:

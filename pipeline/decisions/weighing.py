@@ -7,6 +7,7 @@ day of decision) makes a conflict: then the two never come together, not even th
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Final
 
 from pipeline.decisions.spelling import is_office
@@ -32,6 +33,7 @@ class Match:
     is_conflict: bool = False
 
 
+@cache
 def _conflict(reason: str) -> Match:
     return Match(0.0, (reason,), is_conflict=True)
 
