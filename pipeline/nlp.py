@@ -15,8 +15,7 @@ from extractors.domain.orthography import nfc
 from extractors.domain.records import Family, Json, Record
 from extractors.headers import HeaderFact, read_header
 from extractors.view import TextView
-
-FACTS = "document_facts"  # stands where the other records have their family
+from pipeline.identity import FACTS, record_id
 
 
 @cache
@@ -37,12 +36,6 @@ def analyse(view: TextView) -> Doc:
     for _, component in nlp.pipeline:
         doc = component(doc)
     return doc
-
-
-def record_id(document_id: str, family: str, record: Record) -> str:
-    """Returns 16 hex digits derived from document, kind, span and value: equal input, equal id."""
-    source = f"{document_id}|{family}|{record.start}|{record.end}|{record.value_key()}"
-    return hashlib.sha256(source.encode()).hexdigest()[:16]
 
 
 def records_by_id(doc: Doc, family: Family, document_id: str) -> dict[str, Record]:

@@ -12,7 +12,7 @@ from extractors.domain.errors import StoreError
 from extractors.domain.orthography import fold
 from extractors.domain.records import Family
 from pipeline.decisions import faulty_links
-from pipeline.nlp import FACTS, record_id
+from pipeline.identity import FACTS, record_id
 from pipeline.review.replay import unlike_log
 from pipeline.store import Row, SqlValue, Store, fact_of, facts_of, link_between, record_of, signature_of
 from pipeline.stored import stored_text

@@ -41,7 +41,7 @@ def extractor_version() -> str:
         for path in sorted(p for p in folder.rglob("*") if p.suffix in _SUFFIXES):
             digest.update(f"{label}/{path.relative_to(folder).as_posix()}\0".encode())
             digest.update(path.read_bytes())
-    for name in ("text.py", "nlp.py", "extraction.py"):
+    for name in ("text.py", "identity.py", "nlp.py", "extraction.py"):
         digest.update(here.joinpath(name).read_bytes())
     for table in _site:
         digest.update(b"calibration of the site\0" + table)

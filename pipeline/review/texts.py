@@ -8,7 +8,6 @@ from typing import Final, cast
 
 from extractors.domain.orthography import fold, nfc
 from extractors.domain.records import Json
-from pipeline.extraction import as_rows, extract_document
 from pipeline.review.accounts import Role, User, authorise, stamp, utc_now
 from pipeline.review.errors import Changed, Refused
 from pipeline.review.states import KINDS, recipients_of
@@ -121,6 +120,8 @@ def reread(store: Store, serial: int) -> None:
 
     Nothing happens to a document that no one corrected. Raises `ReadError` where its original cannot be read.
     """
+    from pipeline.extraction import as_rows, extract_document  # whoever only reviews never loads the engine
+
     corrected = corrected_text(store, serial)
     if corrected is None:
         return

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Final, cast
 
 from extractors.domain.records import Family, Json, Record
-from pipeline.nlp import record_id as derive_id
+from pipeline.identity import record_id as derive_id
 from pipeline.review import log
 from pipeline.review.accounts import Role, User, authorise, utc_now
 from pipeline.review.errors import Changed, Gone, Refused

@@ -66,6 +66,13 @@ def test_help_does_not_load_the_engine() -> None:
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.parametrize("module", ["pipeline.run", "pipeline.verify", "pipeline.web.app"])
+def test_what_only_keeps_and_shows_does_not_load_the_engine(module: str) -> None:
+    probe = f"import sys, {module}; print([m for m in ('spacy', 'underthesea', 'pipeline.nlp') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_version_is_that_of_the_package(cli: Callable[..., Result]) -> None:
     assert cli("--version") == (0, f"sovang, version {__version__}\n", "")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from extractors.domain.orthography import fold
 from extractors.domain.records import Family
-from pipeline.nlp import FACTS, record_id
+from pipeline.identity import FACTS, record_id
 from pipeline.store import DocumentRows, Store, fact_of, pack_words, record_of, signature_of
 from pipeline.store.rows import PackedWord, Row
 

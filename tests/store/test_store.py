@@ -26,7 +26,7 @@ from extractors.domain.records import (
     Record,
     Slot,
 )
-from pipeline.nlp import record_id
+from pipeline.identity import record_id
 from pipeline.store import (
     DocumentRows,
     Failure,
