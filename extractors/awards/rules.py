@@ -16,7 +16,6 @@ from extractors.awards.names import Name
 from extractors.awards.people import People
 from extractors.awards.slots import fill, several_years, share_day, share_period
 from extractors.awards.timeline import Timeline, timeline_of
-from extractors.confidence import confidence
 from extractors.domain.award_tables import award_forms
 from extractors.domain.records import (
     AwardRecord,
@@ -209,9 +208,8 @@ def _is_caption(view: TextView, line: Line) -> bool:
 
 def _record(view: TextView, frame: Frame, provinces: ByPlace[ProvinceRecord]) -> AwardRecord:
     start, end = frame.span
-    sure = confidence("awards", frame.rule)
     slots = {
-        name: _slot(value, sure)
+        name: _slot(value)
         for name in ("count", "decision_no", "decision_date", "date", "period", "reason")
         if (value := getattr(frame, name)) is not None
     }
@@ -224,14 +222,13 @@ def _record(view: TextView, frame: Frame, provinces: ByPlace[ProvinceRecord]) ->
         end=end,
         text=view.text[start:end],
         rule=frame.rule,
-        confidence=sure,
         evidence=(*legal_doubts(frame), *frame.evidence)[:4],
         form=frame.form,
         award_class=frame.award_class,
         level=form.level,
         status=AwardStatus(frame.status),
-        grantor=_slot(frame.grantor, sure) if frame.grantor else None,
-        recipients=tuple(_recipient(n, provinces, sure) for n in frame.names),
+        grantor=_slot(frame.grantor) if frame.grantor else None,
+        recipients=tuple(_recipient(n, provinces) for n in frame.names),
         count=count,
         posthumous=frame.posthumous,
         decision_no=_text(frame.decision_no),
@@ -243,7 +240,7 @@ def _record(view: TextView, frame: Frame, provinces: ByPlace[ProvinceRecord]) ->
     )
 
 
-def _recipient(name: Name, provinces: ByPlace[ProvinceRecord], sure: float) -> Recipient:
+def _recipient(name: Name, provinces: ByPlace[ProvinceRecord]) -> Recipient:
     """The recipient with the province that its name holds, if one."""
     inside = provinces.within(name.start, name.end)
     return Recipient(
@@ -252,13 +249,12 @@ def _recipient(name: Name, provinces: ByPlace[ProvinceRecord], sure: float) -> R
         end=name.end,
         kind=name.kind,
         province=inside[0].id if inside and name.kind == "collective" else None,
-        confidence=sure,
     )
 
 
-def _slot(value: Value, sure: float) -> Slot:
+def _slot(value: Value) -> Slot:
     start, end = value.span if value.span else (None, None)
-    return Slot(text=value.text, start=start, end=end, confidence=sure)
+    return Slot(text=value.text, start=start, end=end)
 
 
 def _text(value: Value | None) -> str | None:
