@@ -51,9 +51,9 @@ def fold_of(document: str) -> int:
 
 def fit(rows: Sequence[Judged]) -> Fit:
     """Returns the model of the rows, which are of one kind; raises `MissingDependency` without scikit-learn."""
-    strength = _best_strength(rows)
+    strength, odds = _best_strength(rows)
     model = _fit_terms(rows, strength)
-    _scale(model, rows, strength)
+    _scale(model, rows, odds)
     counts = _counts(rows)
     _lend(model, counts)
     right = sum(row.is_right for row in rows)
@@ -134,10 +134,11 @@ def _is_against(term: str, weight: float) -> bool:
     return weight < 0 and reason.effect in (Effect.RAISES, Effect.CONFIRMS)
 
 
-def _best_strength(rows: Sequence[Judged]) -> float:
-    """The penalty whose cross-fitted odds give the least loss on documents that no rule was written from."""
-    scored = {strength: _loss(rows, _out_of_fold(rows, strength)) for strength in _STRENGTHS}
-    return min(scored, key=lambda strength: (scored[strength], strength))
+def _best_strength(rows: Sequence[Judged]) -> tuple[float, list[float]]:
+    """The penalty whose cross-fitted odds give the least loss on documents that no rule was written from, and these."""
+    odds = {strength: _out_of_fold(rows, strength) for strength in _STRENGTHS}
+    best = min(_STRENGTHS, key=lambda strength: (_loss(rows, odds[strength]), strength))
+    return best, odds[best]
 
 
 def _out_of_fold(rows: Sequence[Judged], strength: float) -> list[float]:
@@ -172,13 +173,13 @@ def _fresh(rows: Sequence[Judged]) -> bool:
 # --- the curve --------------------------------------------------------------------------------------
 
 
-def _scale(model: KindModel, rows: Sequence[Judged], strength: float) -> None:
-    """Straightens the odds by those that were cross-fitted: by slope and offset (Platt), with many wrong isotonic."""
+def _scale(model: KindModel, rows: Sequence[Judged], crossed: Sequence[float]) -> None:
+    """Straightens the odds by those cross-fitted, row by row: by slope and offset (Platt), with many wrong isotonic."""
     chosen = [row for row in rows if not row.is_seen] or list(rows)
     wrong = sum(not row.is_right for row in chosen)
     if wrong < _ENOUGH_TO_SCALE or wrong == len(chosen):
         return
-    every = dict(zip(map(id, rows), _out_of_fold(rows, strength), strict=True))
+    every = dict(zip(map(id, rows), crossed, strict=True))
     odds = np.array([every[id(row)] for row in chosen])
     outcome = np.array([row.is_right for row in chosen], dtype=float)
     weights = np.array([row.weight for row in chosen])
