@@ -2,7 +2,7 @@
 
 import bisect
 from collections.abc import Iterable, Sequence
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
@@ -14,9 +14,6 @@ class HasSpan(Protocol):
     def start(self) -> int: ...
     @property
     def end(self) -> int: ...
-
-
-S = TypeVar("S", bound=HasSpan)
 
 
 def at_boundary(key: str, start: int, end: int) -> bool:
@@ -55,15 +52,6 @@ class PhraseMatcher:
                 kept.append(hit)
                 last = hit[2]
         return kept
-
-
-def without_overlaps(spans: Iterable[S]) -> list[S]:
-    """Returns the spans that remain when of any two overlapping ones the earlier, then the longer, stays."""
-    kept: list[S] = []
-    for span in sorted(spans, key=lambda s: (s.start, -s.end)):
-        if not kept or span.start >= kept[-1].end:
-            kept.append(span)
-    return kept
 
 
 class SpanIndex:

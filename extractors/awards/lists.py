@@ -68,7 +68,6 @@ class _Row:
 
     line: Line
     name: Name | None
-    has_failed: bool = False
 
 
 class ListReader:
@@ -261,7 +260,7 @@ class ListReader:
         at = self._columns.get("name", 1 if number else 0)
         name = row_name(self._view, *cells[at]) if at < len(cells) else None
         failed = any(_FAILED.search(self._view.key, *cell) for cell in cells[1:])
-        row = _Row(line=line, name=name, has_failed=failed)
+        row = _Row(line=line, name=name)
         self._rows.append(row)
         if name is None or failed:
             self._remember_award(cells, mentions)
@@ -331,7 +330,7 @@ class ListReader:
         begin = line.start + max(offset, numbered.end() if numbered else 0)
         name = row_name(self._view, begin, line.end)
         failed = bool(_FAILED.search(key))
-        self._rows.append(_Row(line=line, name=name, has_failed=failed))
+        self._rows.append(_Row(line=line, name=name))
         self._expected += 1
         if name is not None and not failed:
             self._give(name)

@@ -142,7 +142,6 @@ VALUES: Final[dict[Family, tuple[str, ...]]] = {
 }
 FACT_VALUES: Final = ("field", "value")
 HEAD: Final = ("record_id", "start", "end", "quote", "page")
-TAIL: Final = ("confidence", "rule", "evidence", "copy_of")
 
 
 def to_json(value: object) -> str:
