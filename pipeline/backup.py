@@ -6,7 +6,6 @@ the database with its sum. The manifest is renamed last, so a backup that is cut
 
 import hashlib
 import json
-import os
 import re
 import shutil
 import sqlite3
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from extractors.domain.errors import StoreError, UsageError
-from pipeline.store import Store
+from pipeline.store import Store, sync
 from pipeline.version import extractor_version
 
 MANIFEST: Final = "manifest.json"
@@ -86,9 +85,9 @@ def _to_folder(db: Path, folder: Path, tick: Tick) -> Copied:
     text = json.dumps({name: getattr(manifest, name) for name in _Manifest.__slots__}, indent=2)
     part = folder / f".part-{MANIFEST}"
     part.write_text(text + "\n", encoding="utf-8")
-    _sync(part)
+    sync(part)
     part.replace(folder / MANIFEST)
-    _sync(folder)
+    sync(folder)
     for older in folder.glob(f"{db.stem}-*Z.db"):
         if older != file:
             older.unlink()
@@ -108,9 +107,9 @@ def _snapshot(db: Path, file: Path) -> list[str]:
             source.backup(copy)  # in one step: in WAL mode no writer waits for it, and it waits for none
             copy.execute("PRAGMA journal_mode = DELETE")
         names = _checked(part)
-        _sync(part)
+        sync(part)
         part.replace(file)
-        _sync(file.parent)
+        sync(file.parent)
     finally:
         part.unlink(missing_ok=True)
     return names
@@ -147,10 +146,10 @@ def restore(source: Path, db: Path, *, force: bool = False, tick: Tick = lambda 
         part = db.with_name(f".part-{db.name}")
         shutil.copyfile(file, part)
         part.chmod(0o600)
-        _sync(part)
+        sync(part)
         _close_for_good(db)
         part.replace(db)
-        _sync(db.parent)
+        sync(db.parent)
     with Store(db, must_exist=True) as store:  # brings an older one up to date
         documents = store.count("SELECT count(*) FROM documents")
     present = len(names) - copied if source.is_dir() else 0
@@ -211,7 +210,7 @@ def _copy_original(source: Path, target: Path, expected: str) -> None:
         shutil.copyfile(source, part)
         if _sum_of(part) != expected:
             raise StoreError(f"The original {source} is not the file that was read", advice="Run `sovang verify`")
-        _sync(part)
+        sync(part)
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
@@ -224,14 +223,6 @@ def _sum_of(path: Path) -> str:
 
 def _sum_of_names(names: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(names).encode()).hexdigest()
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager

@@ -6,11 +6,10 @@ A record is remembered by its id and by its place, so that what a newer extracto
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Literal, cast
 
 from extractors.domain.errors import UsageError
-from pipeline.store import Row, Store, to_json
+from pipeline.store import Row, Store, now, to_json
 
 Kind = Literal["decision", "recipient"]
 Verdict = Literal["accepted", "rejected"]
@@ -41,7 +40,7 @@ def review_link(
         cursor = store.db.execute(
             "INSERT INTO link_reviews (kind, subject, others, verdict, reviewer, decided_at, reason) "
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [kind, to_json(places[0]), to_json(places[1:]), verdict, reviewer, _now(), reason],
+            [kind, to_json(places[0]), to_json(places[1:]), verdict, reviewer, now(), reason],
         )
     return cast(int, cursor.lastrowid)
 
@@ -56,7 +55,7 @@ def undo_link_review(store: Store, review: int, reviewer: str) -> int:
         cursor = store.db.execute(
             "INSERT INTO link_reviews (kind, subject, others, verdict, reviewer, decided_at, undoes) "
             "VALUES (?, ?, ?, 'undone', ?, ?, ?)",
-            [row["kind"], row["subject"], row["others"], reviewer, _now(), review],
+            [row["kind"], row["subject"], row["others"], reviewer, now(), review],
         )
     return cast(int, cursor.lastrowid)
 
@@ -133,7 +132,3 @@ def _find(store: Store, place: Row) -> Member | None:
             return None
         position = cast(int, found)
     return str(record), position
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

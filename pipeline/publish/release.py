@@ -19,7 +19,7 @@ from pipeline.publish.changes import compare, summary
 from pipeline.publish.files import PublishedFile, described, need_parquet, write_csv, write_parquet
 from pipeline.publish.quality import measures
 from pipeline.publish.schema import LATE, RECORD_TABLES, Table, tables_of
-from pipeline.store import Store
+from pipeline.store import Store, sync
 
 STEPS: Final = 20 * 3 + 2  # ticks of one release, about
 _QUALITY: Final = "quality"
@@ -258,13 +258,13 @@ def _put_in_place(folder: Path, target: Path) -> None:
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             path.chmod(0o444)
-            _sync(path)
+            sync(path)
     old = _old(target)
     shutil.rmtree(old, ignore_errors=True)
     if target.exists():
         target.rename(old)
     folder.rename(target)
-    _sync(target.parent)
+    sync(target.parent)
     shutil.rmtree(old, ignore_errors=True)
 
 
@@ -277,11 +277,3 @@ def _bring_back(target: Path) -> None:
 
 def _old(target: Path) -> Path:
     return target.with_name(f".{target.name}.old")
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

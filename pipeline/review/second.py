@@ -9,10 +9,10 @@ from typing import cast
 from extractors.domain.records import Json
 from pipeline.review import log
 from pipeline.review.accounts import Role, User, authorise, utc_now
-from pipeline.review.errors import Changed, Gone, Refused
+from pipeline.review.errors import Gone, Refused
 from pipeline.review.log import Act, Review
 from pipeline.review.states import VALUES_OF, Kind, kind_of, read_state, version_of, write_state
-from pipeline.review.verdicts import checked_reason, decided_state, document_row, measured
+from pipeline.review.verdicts import changed_meanwhile, checked_reason, decided_state, document_row, measured
 from pipeline.store import Row, Store
 
 _NOT_CHOSEN = frozenset({"state", "quote", "grantor_confidence", "grain", "earliest", "latest", "today", "today_all"})
@@ -97,13 +97,7 @@ def adjudicate(
         kind = kind_of(store, record_id)
         current = cast(Json, read_state(store, kind, record_id))
         if version != version_of(current):
-            row = store.rows(f"SELECT * FROM {kind} WHERE record_id = ?", [record_id])[0]  # noqa: S608
-            raise Changed(
-                f"The record {record_id} was changed meanwhile",
-                "Bản ghi vừa được người khác sửa",
-                current=row,
-                version=version_of(current),
-            )
+            raise changed_meanwhile(store, kind, record_id, current)
         document = document_row(store, cast(int, rows[0]["document"]))
         verdict, after = _chosen(store, kind, rows[0], choice, str(document["text"]))
         decided, verdict = decided_state(store, kind, document, record_id, current, verdict, after)

@@ -180,11 +180,15 @@ def _what_was_seen(
     blind = blind_state(store, record_id)
     if blind and version == version_of(blind[0]) and blind[1]["reviewer"] != user.name:
         return blind[0], "second"
-    row = store.rows(f"SELECT * FROM {kind} WHERE record_id = ?", [record_id])[0]  # noqa: S608
-    raise Changed(
+    raise changed_meanwhile(store, kind, record_id, current)
+
+
+def changed_meanwhile(store: Store, kind: Kind, record_id: str, current: Json) -> Changed:
+    """Returns the error for whoever decided on another state of a record than `current`, with the row that stands."""
+    return Changed(
         f"The record {record_id} was changed meanwhile",
         "Bản ghi vừa được người khác sửa",
-        current=row,
+        current=store.rows(f"SELECT * FROM {kind} WHERE record_id = ?", [record_id])[0],  # noqa: S608
         version=version_of(current),
     )
 

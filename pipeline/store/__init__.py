@@ -4,11 +4,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pipeline.store.database import IN_MEMORY, Begun, Failure, Store
+    from pipeline.store.database import IN_MEMORY, Begun, Failure, Store, now
     from pipeline.store.likeness import signature_of
     from pipeline.store.links import Linked, count_copies, link_between, link_documents, links_of
     from pipeline.store.listing import dump
-    from pipeline.store.originals import Partial, digest_of, original_name, settle, sweep_partial, write_partial
+    from pipeline.store.originals import Partial, digest_of, original_name, settle, sweep_partial, sync, write_partial
     from pipeline.store.queries import Overview, facts_of, find_one, overview, records_of, sources_of, top_provinces
     from pipeline.store.rows import (
         FACT_VALUES,
@@ -58,6 +58,7 @@ __all__ = [
     "link_between",
     "link_documents",
     "links_of",
+    "now",
     "original_name",
     "overview",
     "pack_words",
@@ -70,6 +71,7 @@ __all__ = [
     "sources_of",
     "sql_number",
     "sweep_partial",
+    "sync",
     "to_json",
     "top_provinces",
     "unpack_words",

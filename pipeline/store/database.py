@@ -235,7 +235,7 @@ class Store:
             self.db.execute("UPDATE runs SET state = 'interrupted' WHERE state = 'working'")
             cursor = self.db.execute(
                 "INSERT INTO runs (command, sources, extractor, started_at, state) VALUES (?, ?, ?, ?, 'working')",
-                [command, to_json(list(sources)), extractor, _now()],
+                [command, to_json(list(sources)), extractor, now()],
             )
         return cast(int, cursor.lastrowid)
 
@@ -244,7 +244,7 @@ class Store:
         with self.transaction():
             self.db.execute(
                 "UPDATE runs SET ended_at = ?, state = ?, done = ?, unchanged = ?, failed = ? WHERE id = ?",
-                [_now(), state, done, unchanged, failed, run],
+                [now(), state, done, unchanged, failed, run],
             )
 
     # --- documents ------------------------------------------------------------------------------------
@@ -433,5 +433,6 @@ def _insert_sql(table: str, columns: Iterable[str]) -> str:
     return f"INSERT INTO {table} ({quoted}) VALUES ({', '.join(f':{name}' for name in names)})"  # noqa: S608
 
 
-def _now() -> str:
+def now() -> str:
+    """Returns the moment as the database keeps it."""
     return datetime.now(UTC).isoformat(timespec="seconds")

@@ -99,9 +99,9 @@ def sweep_partial(folder: Path) -> None:
 def _sync(paths: Sequence[Path]) -> None:
     """Several at a time, so that a file system with a journal writes it once for all of them."""
     if len(paths) == 1:
-        _sync_one(paths[0])
+        sync(paths[0])
         return
-    for _ in _threads().map(_sync_one, paths):
+    for _ in _threads().map(sync, paths):
         pass
 
 
@@ -110,7 +110,8 @@ def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(_SYNCED_AT_ONCE, thread_name_prefix="sync")
 
 
-def _sync_one(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Returns when a file, or the names in a folder, are on disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

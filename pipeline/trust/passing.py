@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipeline.review.states import KINDS, Kind
-from pipeline.store import Row, Store
-from pipeline.trust.standing import Standing, now, standing, unmark
+from pipeline.store import Row, Store, now
+from pipeline.trust.standing import Standing, standing, unmark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

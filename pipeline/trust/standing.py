@@ -1,12 +1,11 @@
 """The thresholds that hold: stored with what they stand on, replaced or withdrawn by a further row, never changed."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import cast
 
 from extractors.domain.errors import UsageError
 from pipeline.review.states import KINDS, Kind
-from pipeline.store import Row, Store, to_json
+from pipeline.store import Row, Store, now, to_json
 from pipeline.trust.certifying import Certificate
 
 
@@ -73,11 +72,6 @@ def withdraw(store: Store, kind: Kind, reason: str) -> None:
 def unmark(store: Store, kind: Kind) -> None:
     """Lets unread records of a kind wait for a person again. Expects an open transaction."""
     store.db.execute(f"UPDATE {kind} SET passed = NULL WHERE passed = 'auto' AND state = 'machine'")  # noqa: S608
-
-
-def now() -> str:
-    """Returns the moment as the database keeps it."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _of_row(row: Row) -> Standing:
