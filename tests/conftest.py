@@ -1,6 +1,10 @@
-"""Fixtures that all tests share."""
+"""Fixtures that all tests share, and the time after which a test that hangs fails."""
 
-from collections.abc import Callable
+import faulthandler
+import signal
+import sys
+from collections.abc import Callable, Generator
+from types import FrameType
 from pathlib import Path
 
 import pytest
@@ -10,6 +14,30 @@ from extractors.domain.records import Json
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
+LIMIT_S = 600  # for one test with its fixtures; the slowest takes a tenth of that on a quiet machine
+AT_EXIT_S = 120  # for threads and processes that a test left behind
+
+
+def _is_late(_signal: int, _frame: FrameType | None) -> None:
+    faulthandler.dump_traceback(sys.__stderr__)
+    raise TimeoutError(f"the test took over {LIMIT_S} s")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol() -> Generator[None, object, object]:
+    """Lets a test that waits for ever fail instead, and its teardown too, a minute later."""
+    before = signal.signal(signal.SIGALRM, _is_late)
+    signal.setitimer(signal.ITIMER_REAL, LIMIT_S, 60)
+    try:
+        return (yield)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def pytest_unconfigure() -> None:
+    """Ends the process where a thread or a process left by a test keeps it from ending."""
+    faulthandler.dump_traceback_later(AT_EXIT_S, exit=True, file=sys.__stderr__)
 
 
 @pytest.fixture(scope="session")

@@ -152,4 +152,5 @@ def test_docbin_needs_nothing_of_ours_and_has_equal_bytes(document: Json, tmp_pa
         "assert [s.text for s in docs[0].spans['provinces']] == ['tỉnh Đắk Lắk']; "
         "assert not [name for name in sys.modules if name.split('.')[0] in {'pipeline', 'extractors'}]"
     )
-    subprocess.run([sys.executable, "-W", "ignore", "-c", script, str(tmp_path / "one")], check=True, cwd=tmp_path)
+    command = [sys.executable, "-W", "ignore", "-c", script, str(tmp_path / "one")]
+    subprocess.run(command, check=True, cwd=tmp_path, timeout=120)
