@@ -4,8 +4,8 @@ import faulthandler
 import signal
 import sys
 from collections.abc import Callable, Generator
-from types import FrameType
 from pathlib import Path
+from types import FrameType
 
 import pytest
 from spacy.language import Language
@@ -14,7 +14,7 @@ from extractors.domain.records import Json
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
-LIMIT_S = 600  # for one test with its fixtures; the slowest takes a tenth of that on a quiet machine
+LIMIT_S = 500  # for one test with its fixtures; the slowest takes a tenth of that on a quiet machine
 AT_EXIT_S = 120  # for threads and processes that a test left behind
 
 
@@ -25,7 +25,7 @@ def _is_late(_signal: int, _frame: FrameType | None) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol() -> Generator[None, object, object]:
-    """Lets a test that waits for ever fail instead, and its teardown too, a minute later."""
+    """Lets a test that waits for ever fail instead, well before `faulthandler_timeout` would end the whole run."""
     before = signal.signal(signal.SIGALRM, _is_late)
     signal.setitimer(signal.ITIMER_REAL, LIMIT_S, 60)
     try:
