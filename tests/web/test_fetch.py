@@ -47,6 +47,8 @@ def site() -> Iterator[Site]:
     answers_of = Site()
 
     class Handler(BaseHTTPRequestHandler):
+        timeout = 10  # of one that connects and asks nothing
+
         def do_GET(self) -> None:
             answers_of.asked[self.path] += 1
             answers_of.agents.add(self.headers["User-Agent"])
@@ -64,12 +66,14 @@ def site() -> Iterator[Site]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     answers_of.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
-    yield answers_of
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield answers_of
+    finally:
+        server.shutdown()
+        thread.join(10)
+        server.server_close()
 
 
 def got(folder: Path, *urls: str, **more: object) -> FetchReport:
