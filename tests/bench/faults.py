@@ -42,7 +42,7 @@ def run(source: Path, db: Path, *options: str, **how: object) -> subprocess.Comp
 
 def verify(db: Path) -> str:
     """Returns nothing where the database is whole, else what `sovang verify` said."""
-    done = subprocess.run(command("verify", "--db", str(db)), capture_output=True)
+    done = subprocess.run(command("verify", "--db", str(db)), capture_output=True, timeout=300)
     return (done.stdout + done.stderr).decode() if done.returncode else ""
 
 

@@ -1,10 +1,11 @@
 """Kills `sovang run` with SIGKILL at random moments, starts it again, and compares the database at the end.
 
-usage: python tests/bench/kills.py [--kills 20] [--documents 400] [--seed 1] [--steps]
+usage: python tests/bench/kills.py [--kills 20] [--most 3] [--documents 400] [--seed 1] [--steps]
 
-Each trial starts from nothing, is killed once to three times (the parent alone or all its processes), then
+Each trial starts from nothing, is killed up to `--most` times (the parent alone or all its processes), then
 runs to its end; the dump must equal that of an undisturbed run, `sovang verify` must be clean, and no
-worker may outlive its parent. With `--steps` it is killed instead at every single step: before and after
+worker may outlive its parent. Only a kill that meets the run with documents entered and work left counts; how
+far the run was is told at the end. With `--steps` it is killed instead at every single step: before and after
 each commit, each sync of a file and each renaming, on a handful of documents. Exit code 1 where anything differs.
 """
 
@@ -12,18 +13,22 @@ import argparse
 import itertools
 import os
 import random
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 import uuid
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 PLACES = ("Lạng Sơn", "Phú Thọ", "Bắc Cạn", "Hà Tây", "Thừa Thiên Huế", "TP. HCM", "Đắk Lắk", "Cần Thơ")
+RUN_S = 600  # more than any run of these takes on a busy machine
 NAMES = ("Lò Thị Xuyến", "Hoàng Văn Thử", "Nông Thị Mẫu", "Trần Giả Định")
 
 
@@ -62,9 +67,32 @@ def command(*words: str) -> list[str]:
 
 def finish(source: Path, db: Path) -> None:
     """Runs to the end; code 3 is right, since some files are bad."""
-    done = subprocess.run(command("run", str(source), "--db", str(db), "--workers", "2"), capture_output=True)
+    done = subprocess.run(
+        command("run", str(source), "--db", str(db), "--workers", "2"), capture_output=True, timeout=RUN_S
+    )
     if done.returncode != 3:
         raise SystemExit(f"a run ended with {done.returncode}:\n{done.stderr.decode()[-3000:]}")
+
+
+def is_clean(db: Path) -> bool:
+    """Tells whether `sovang verify` finds nothing."""
+    return subprocess.run(command("verify", "--db", str(db)), capture_output=True, timeout=RUN_S).returncode == 0
+
+
+def progress(db: Path, scratch: Path) -> float | None:
+    """Returns the share of the entered documents that are done, or None before any; looks at a copy of the files."""
+    seen = scratch / "seen"
+    shutil.rmtree(seen, ignore_errors=True)
+    seen.mkdir()
+    for name in (db.name, f"{db.name}-wal"):
+        if db.with_name(name).exists():
+            shutil.copy(db.with_name(name), seen / name)
+    try:
+        with closing(sqlite3.connect(seen / db.name)) as opened:
+            [(done, entered)] = opened.execute("SELECT total(status = 'done'), count(*) FROM documents")
+    except sqlite3.OperationalError:
+        return None  # no table yet
+    return float(done / entered) if entered else None
 
 
 def contents(db: Path) -> list[str]:
@@ -163,16 +191,52 @@ def kill_at_every_step(scratch: Path) -> int:
     for last in itertools.count(1):
         db = scratch / f"step{last}" / "sovang.db"
         child = subprocess.run(
-            [sys.executable, __file__, "--child", str(last), str(source), str(db)], stderr=subprocess.DEVNULL
+            [sys.executable, __file__, "--child", str(last), str(source), str(db)],
+            stderr=subprocess.DEVNULL,
+            timeout=RUN_S,
         )
         if child.returncode == 0:
             print(f"{last - 1} steps, {different} different")
             return different
         finish(source, db)
-        is_clean = subprocess.run(command("verify", "--db", str(db)), capture_output=True).returncode == 0
-        is_equal = contents(db) == expected
-        different += not (is_clean and is_equal)
-        print(f"step {last}: equal {is_equal}, verify clean {is_clean}", flush=True)
+        clean, is_equal = is_clean(db), contents(db) == expected
+        different += not (clean and is_equal)
+        print(f"step {last}: equal {is_equal}, verify clean {clean}", flush=True)
+    return different
+
+
+def kill_at_random(scratch: Path, kills: int, most: int, documents: int, dice: random.Random) -> int:
+    """Returns how many databases ended otherwise than undisturbed after so many kills at work."""
+    source, first = scratch / "in", scratch / "undisturbed" / "sovang.db"
+    make_documents(source, documents)
+    started = time.monotonic()
+    finish(source, first)
+    whole_s = time.monotonic() - started
+    started = time.monotonic()
+    finish(source, first)
+    start_s = time.monotonic() - started  # of a run that finds nothing to do
+    expected = contents(first)
+    print(f"undisturbed: {whole_s:.1f} s, {start_s:.1f} s of them to start; {len(expected)} lines of dump")
+    different, reached, trial = 0, Counter[str](), 0
+    while (at_work := reached.total() - reached["before any document"]) < kills:
+        trial += 1
+        db = scratch / f"trial{trial}" / "sovang.db"
+        wanted = min(dice.randint(1, most), kills - at_work)
+        told = []
+        for _ in range(wanted):  # each in its share of the work, so that there is work left for the next
+            moment = start_s + dice.uniform(-0.3, 1) * (whole_s - start_s) / wanted
+            if kill_once(source, db, moment, whole_group=dice.random() < 0.5):
+                share = progress(db, scratch)
+                told.append(f"{moment:.2f} s ({'-' if share is None else f'{share:.0%}'})")
+                reached["before any document" if share is None else f"{min(int(share * 4), 3)}/4 done"] += 1
+        finish(source, db)
+        clean, is_equal = is_clean(db), contents(db) == expected
+        different += not (clean and is_equal)
+        print(f"trial {trial}: killed at {', '.join(told)}; equal {is_equal}, verify clean {clean}", flush=True)
+        if clean and is_equal:
+            shutil.rmtree(db.parent)
+    spread = ", ".join(f"{word}: {count}" for word, count in sorted(reached.items()))
+    print(f"{at_work} kills while at work, {trial} databases, {different} different ({spread})")
     return different
 
 
@@ -180,6 +244,7 @@ def main() -> None:
     """Runs the trials and prints a line for each."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--kills", type=int, default=20)
+    options.add_argument("--most", type=int, default=3, help="kills of one database")
     options.add_argument("--documents", type=int, default=400)
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--steps", action="store_true")
@@ -188,32 +253,12 @@ def main() -> None:
     if chosen.child:
         run_to_step(Path(chosen.child[1]), Path(chosen.child[2]), int(chosen.child[0]))
         return
-    if chosen.steps:
-        with tempfile.TemporaryDirectory(prefix="sovang-steps-") as scratch:
-            sys.exit(bool(kill_at_every_step(Path(scratch))))
-    dice = random.Random(chosen.seed)
     with tempfile.TemporaryDirectory(prefix="sovang-kills-") as scratch:
-        source = Path(scratch, "in")
-        make_documents(source, chosen.documents)
-        started = time.monotonic()
-        finish(source, Path(scratch, "undisturbed", "sovang.db"))
-        whole_s = time.monotonic() - started
-        expected = contents(Path(scratch, "undisturbed", "sovang.db"))
-        print(f"undisturbed: {whole_s:.1f} s, {len(expected)} lines of dump")
-        different = kills = trial = 0
-        while kills < chosen.kills:
-            trial += 1
-            db = Path(scratch, f"trial{trial}", "sovang.db")
-            wanted = min(dice.randint(1, 3), chosen.kills - kills)
-            moments = [dice.uniform(0.05, whole_s) for _ in range(wanted)]
-            kills += sum([kill_once(source, db, moment, whole_group=dice.random() < 0.5) for moment in moments])
-            finish(source, db)
-            is_clean = subprocess.run(command("verify", "--db", str(db)), capture_output=True).returncode == 0
-            is_equal = contents(db) == expected
-            different += not (is_clean and is_equal)
-            told = ", ".join(f"{moment:.2f}" for moment in moments)
-            print(f"trial {trial}: killed at {told} s; equal {is_equal}, verify clean {is_clean}")
-    print(f"{kills} kills while at work, {trial} databases, {different} different")
+        if chosen.steps:
+            different = kill_at_every_step(Path(scratch))
+        else:
+            dice = random.Random(chosen.seed)
+            different = kill_at_random(Path(scratch), chosen.kills, chosen.most, chosen.documents, dice)
     sys.exit(bool(different))
 
 

@@ -34,7 +34,9 @@ class Server:
         self.server = uvicorn.Server(config)
         self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [listening]}, daemon=True)
         self.thread.start()
+        until = time.monotonic() + 60
         while not self.server.started:
+            assert time.monotonic() < until, "the server does not start"
             time.sleep(0.02)
 
     def stop(self) -> None:

@@ -9,6 +9,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -54,69 +55,81 @@ def content(db: Path) -> list[str]:
         return list(dump(store))
 
 
-def start_process(folder: Path, *words: str, wait_for: str) -> tuple[subprocess.Popen[bytes], str]:
-    """Starts one part of a cluster and returns it with what its log says where it is ready."""
-    log = folder / f"{time.monotonic_ns()}.log"
-    with log.open("wb") as sink:
-        process = subprocess.Popen(
-            [sys.executable, "-m", *words],
-            cwd=ROOT,
-            stdout=sink,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"},
-        )
-    for _ in range(600):
-        if found := re.search(wait_for, log.read_text(errors="replace")):
-            return process, found[0]
-        time.sleep(0.1)
-    process.kill()
-    raise AssertionError(log.read_text(errors="replace"))
+class Machines:
+    """Starts the parts of a cluster as processes of their own, and ends each with all that it started."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.started: list[subprocess.Popen[bytes]] = []
+
+    def start(self, *words: str, wait_for: str) -> tuple[subprocess.Popen[bytes], str]:
+        """Starts one part and returns it with what its log says where it is ready."""
+        log = self.folder / f"{time.monotonic_ns()}.log"
+        with log.open("wb") as sink:
+            process = subprocess.Popen(
+                [sys.executable, "-m", *words],
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=sink,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"},
+                start_new_session=True,
+            )
+        self.started.append(process)
+        for _ in range(900):
+            if found := re.search(wait_for, log.read_text(errors="replace")):
+                return process, found[0]
+            time.sleep(0.1)
+        raise AssertionError(log.read_text(errors="replace"))
+
+    def scheduler(self) -> str:
+        """Starts a scheduler and returns its address."""
+        words = ("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+        return self.start(*words, wait_for=r"tcp://127\.0\.0\.1:\d+")[1]
+
+    def worker(self, address: str, nanny: str) -> subprocess.Popen[bytes]:
+        """Starts a worker with one thread, with a nanny or without."""
+        words = ("distributed.cli.dask_worker", address, "--host", "127.0.0.1", "--nthreads", "1", "--no-dashboard")
+        space = ("--local-directory", str(self.folder / f"space{nanny}"), nanny)
+        return self.start(*words, *space, wait_for="Starting established connection")[0]
+
+    def end(self) -> None:
+        """Ends everything, politely where it listens."""
+        for process in reversed(self.started):
+            process.terminate()
+        for process in reversed(self.started):
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(10)
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # and what a worker left
+            process.wait(10)
 
 
 @pytest.fixture
-def machines(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """A scheduler and two workers, the first with a nanny, as processes of their own."""
-    scheduler, address = start_process(
-        tmp_path,
-        *("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"),
-        wait_for=r"tcp://127\.0\.0\.1:\d+",
-    )
-    workers = [
-        start_process(
-            tmp_path,
-            *("distributed.cli.dask_worker", address, "--host", "127.0.0.1", "--nthreads", "1", "--no-dashboard"),
-            *("--local-directory", str(tmp_path / f"space{nanny}"), nanny),
-            wait_for="Starting established connection",
-        )[0]
-        for nanny in ("--nanny", "--no-nanny")
-    ]
-    yield address, workers
-    for process in [*workers, scheduler]:
-        process.terminate()
-    for process in [*workers, scheduler]:
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
+def machines(tmp_path: Path) -> Iterator[Machines]:
+    made = Machines(tmp_path)
+    try:
+        yield made
+    finally:
+        made.end()
 
 
-def test_a_lost_worker_makes_no_difference(
-    folder: Path, tmp_path: Path, machines: tuple[str, list[subprocess.Popen[bytes]]]
-) -> None:
+def test_a_lost_worker_makes_no_difference(folder: Path, tmp_path: Path, machines: Machines) -> None:
     read(folder, tmp_path / "pool" / "sovang.db", Pool)
-    address, workers = machines
+    address = machines.scheduler()
+    _, lost = machines.worker(address, "--nanny"), machines.worker(address, "--no-nanny")
     seen = []
 
     def tick(name: str) -> None:
         seen.append(name)
         if len(seen) == 20:
-            os.kill(workers[1].pid, signal.SIGKILL)
+            os.kill(lost.pid, signal.SIGKILL)
 
     db = tmp_path / "cluster" / "sovang.db"
     order = Order(sources=(folder,))
     report = run(order, Settings(db=db), tick, partial(Cluster, scheduler=address))
     assert (report.done.total(), len(report.failures)) == (91, 1)
-    assert workers[1].poll() == -signal.SIGKILL
+    assert lost.poll() == -signal.SIGKILL
     assert content(db) == content(tmp_path / "pool" / "sovang.db")
 
 
@@ -154,17 +167,11 @@ def test_no_scheduler_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         Cluster(Settings(), "tcp://127.0.0.1:9")
 
 
-def test_a_cluster_without_workers_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    scheduler, address = start_process(
-        tmp_path,
-        *("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"),
-        wait_for=r"tcp://127\.0\.0\.1:\d+",
-    )
+def test_a_cluster_without_workers_is_given_up(
+    tmp_path: Path, machines: Machines, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(cluster, "_PATIENCE_S", 1.0)
     (tmp_path / "a.txt").write_text("Năm 1990, tỉnh Lạng Sơn họp.", encoding="utf-8")
-    try:
-        with pytest.raises(ProjectError, match="no workers"):
-            read(tmp_path / "a.txt", tmp_path / "out" / "sovang.db", partial(Cluster, scheduler=address))
-    finally:
-        scheduler.kill()
-        scheduler.wait()
+    start = partial(Cluster, scheduler=machines.scheduler())
+    with pytest.raises(ProjectError, match="no workers"):
+        read(tmp_path / "a.txt", tmp_path / "out" / "sovang.db", start)

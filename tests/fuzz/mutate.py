@@ -148,7 +148,7 @@ def run_portion(folder: Path, db: Path, seconds: int) -> list[str]:
     except subprocess.TimeoutExpired:
         return ["the run hangs"]
     wrong = [] if ran.returncode in RIGHT else [f"the run ended with {ran.returncode}: {ran.stderr.decode()[-2000:]}"]
-    checked = subprocess.run([*command, "verify", "--db", str(db)], capture_output=True)
+    checked = subprocess.run([*command, "verify", "--db", str(db)], capture_output=True, timeout=600)
     if checked.returncode:
         wrong.append(f"verify: {checked.stdout.decode()[-1000:]}{checked.stderr.decode()[-1000:]}")
     return wrong

@@ -47,7 +47,7 @@ def path(tmp_path: Path, papers: ModuleType) -> Path:
 
 def test_of_two_who_decide_at_once_one_is_told(path: Path) -> None:
     outcomes: Counter[str] = Counter()
-    ready = threading.Barrier(4)
+    ready = threading.Barrier(4, timeout=60)
 
     def race(name: str) -> None:
         with Store(path) as store:
@@ -60,11 +60,12 @@ def test_of_two_who_decide_at_once_one_is_told(path: Path) -> None:
                 except Changed:
                     outcomes["changed"] += 1
 
-    threads = [threading.Thread(target=race, args=(name,)) for name in ("lan", "bình", "cúc", "dũng")]
+    threads = [threading.Thread(target=race, args=(name,), daemon=True) for name in ("lan", "bình", "cúc", "dũng")]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(90)
+        assert not thread.is_alive()
     with Store(path) as store:
         records = len(review.document_items(store, review.find_user(store, "lan"), 1))
         assert outcomes == {"saved": records, "changed": 3 * records}
@@ -93,14 +94,15 @@ def test_people_and_a_bulk_run_share_the_database(path: Path, papers: ModuleType
                     except review.Refused:  # read again meanwhile, and no more what it was
                         decided["changed"] += 1
 
-    writer = threading.Thread(target=bulk)
-    people = [threading.Thread(target=work, args=(name,)) for name in ("lan", "bình", "cúc")]
+    writer = threading.Thread(target=bulk, daemon=True)
+    people = [threading.Thread(target=work, args=(name,), daemon=True) for name in ("lan", "bình", "cúc")]
     for thread in (writer, *people):
         thread.start()
     for thread in people:
-        thread.join()
+        thread.join(90)
     stop.set()
-    writer.join()
+    writer.join(90)
+    assert not any(thread.is_alive() for thread in (writer, *people))
     with Store(path) as store:
         for name in ("lan", "bình", "cúc"):
             assert store.count("SELECT count(*) FROM readings WHERE reviewer = ?", [name]) == decided[name]
@@ -119,13 +121,16 @@ def test_what_was_answered_survives_a_kill(path: Path) -> None:
             cwd=Path(review.__file__).parents[2],
         )
         assert process.stdout is not None
+        too_late = threading.Timer(120, process.kill)
+        too_late.start()
         answered.add(process.stdout.readline().strip())
+        too_late.cancel()
         time.sleep(rng.random() * 0.3)
         os.kill(process.pid, signal.SIGKILL)
         lines = process.stdout.read().split("\n")
         answered.update(line for line in lines[:-1] if line)
         process.stdout.close()
-        process.wait()
+        process.wait(60)
     with Store(path) as store:
         kept = {f"{row['id']} {row['record_id']}" for row in store.rows("SELECT id, record_id FROM reviews")}
         assert answered <= kept

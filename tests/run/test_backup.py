@@ -1,6 +1,7 @@
 """A backup taken while a run writes is whole, grows by what is new, and comes back equal."""
 
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -46,13 +47,13 @@ def test_a_backup_comes_back_equal_and_the_next_copies_what_is_new(tmp_path: Pat
 def test_a_backup_under_a_writing_run_is_whole(tmp_path: Path) -> None:
     db = tmp_path / "out" / "sovang.db"
     read(texts(tmp_path / "first", range(3)), db)
-    running = threading.Thread(target=read, args=(texts(tmp_path / "in", range(400)), db))
+    running = threading.Thread(target=read, args=(texts(tmp_path / "in", range(400)), db), daemon=True)
     running.start()
-    taken = 0
-    while running.is_alive():
+    taken, until = 0, time.monotonic() + 240
+    while running.is_alive() and time.monotonic() < until:
         assert backup(db, tmp_path / "kept").documents >= 3
         taken += 1
-    running.join()
+    assert not running.is_alive()
     assert taken > 1
     restore(tmp_path / "kept", tmp_path / "back" / "sovang.db")
     content(tmp_path / "back" / "sovang.db")

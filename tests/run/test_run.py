@@ -185,13 +185,16 @@ def test_interrupted_by_ctrl_c_it_stops_soon_and_goes_on_later(folder: Path, tmp
         (folder / f"x{number}.txt").write_text(f"{LEAD} Lần thứ {number}.", encoding="utf-8")
     db = tmp_path / "out" / "sovang.db"
     command = [sys.executable, "-m", "pipeline", "run", str(folder), "--db", str(db), "--workers", "1"]
-    running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    for _ in range(400):
-        if db.exists() and _done(db) > 3:
-            break
-        time.sleep(0.05)
-    os.kill(running.pid, signal.SIGINT)
-    shown, errors = running.communicate(timeout=20)
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        try:
+            for _ in range(400):
+                if db.exists() and _done(db) > 3:
+                    break
+                time.sleep(0.05)
+            os.kill(running.pid, signal.SIGINT)
+            shown, errors = running.communicate(timeout=20)
+        finally:
+            running.kill()
     assert running.returncode == 130, errors
     assert "goes on where it stopped" in shown
     assert "Traceback" not in errors
@@ -216,6 +219,7 @@ def test_killed_at_any_moment_the_next_run_ends_equal() -> None:
         capture_output=True,
         text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
+        timeout=400,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert ", 0 different" in done.stdout

@@ -122,6 +122,6 @@ def play() -> Callable[[Callable[[], Coroutine[object, object, None]]], None]:
 
     def run(work: Callable[[], Coroutine[object, object, None]]) -> None:
         with ThreadPoolExecutor(max_workers=1) as thread:
-            thread.submit(lambda: asyncio.run(work())).result()
+            thread.submit(lambda: asyncio.run(asyncio.wait_for(work(), 300))).result()
 
     return run
