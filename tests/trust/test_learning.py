@@ -9,6 +9,7 @@ from extractors.confidence import confidence
 from pipeline import fitting, review
 from pipeline.calibrate import installed_table
 from pipeline.cli import cli
+from pipeline.fitting import folds
 from pipeline.judging import Judged
 from pipeline.review import User
 from pipeline.settings import Settings
@@ -28,7 +29,7 @@ def judged(at: int, *, rule: str, is_right: bool, confidence: float) -> Judged:
 
 @pytest.fixture(autouse=True)
 def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fitting, "FOLDS", 3)
+    monkeypatch.setattr(folds, "FOLDS", 3)
     monkeypatch.setattr(fitting, "_STRENGTHS", (1.0,))
 
 
