@@ -4,14 +4,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 from typing import Final, cast
 
 from extractors.domain.award_tables import award_words
 from extractors.domain.orthography import matching_key
 from extractors.domain.tables import rows as table_rows
 from extractors.matching import PhraseMatcher
-from pipeline.decisions.authorities import authority_of
-from pipeline.decisions.spelling import HERE, body_name, generic_names, name_key, place_of
+from pipeline.decisions.authorities import Authority, authority_of
+from pipeline.decisions.hints import Around, Dated, Hints, bodies_in, hints_of, office, sentence_of
+from pipeline.decisions.spelling import HERE, body_name, generic_names, is_office, name_key, place_of
 from pipeline.decisions.traits import Party, Traits, number_of
 from pipeline.store import Row
 
@@ -31,6 +33,10 @@ _BORN: Final = re.compile(r"(?:sinh năm|sn)\s{0,2}:?\s{0,2}(1[89]\d\d|20[01]\d)
 _REASON: Final = re.compile(r"(?<!\w)(?:vì|thành tích|có công|phong trào|công tác|đóng góp|nhờ|do đã|đơn vị làm)(?!\w)")
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _CAPITALISED: Final = re.compile(r"[^\W\d_]+")
+_REAL_NAME: Final = re.compile(
+    r"\s{0,2}[,(–-]\s{0,2}(?:tên thật|tên khai sinh|tên đầy đủ)(?: là)?:?\s((?:[^\W\d_]+\s?){2,5})"
+)
+_UNTOLD: Final = frozenset(("bk", "gk", "co"))  # forms that do not tell who confers them
 
 
 @cache
@@ -46,6 +52,8 @@ class Paper:
     row: Row
     home: str
     units: tuple[tuple[int, int, str], ...]  # start, end, id
+    dates: tuple[Dated, ...] = ()
+    awards: tuple[tuple[int, int], ...] = ()  # start and end of each, in order
 
     @property
     def text(self) -> str:
@@ -74,12 +82,9 @@ def _small(name: str) -> str:
 def read_traits(award: Row, recipients: Sequence[Row], paper: Paper) -> Traits:
     """Returns what an award is compared by."""
     issued = paper.row["issued"] if paper.row["kind"] == "decision" else None
-    number = number_of(_text(award["decision_no"]))
-    grantor = str(award["grantor"] or "")
-    authority = authority_of(grantor, str(award["form"]), paper.home)
-    if not authority.name and authority.kind in ("huyen", "xa", "so", "ubnd", "dang"):
-        issuer = authority_of(_small(str(paper.row["issuing_body"] or "")), str(award["form"]), paper.home)
-        authority = issuer if issuer.kind == authority.kind else authority
+    around = Around(text=paper.text, dates=paper.dates, awards=paper.awards, home=paper.home)
+    hints = hints_of(around, cast(int, award["start"]), cast(int, award["end"]))
+    authority = _authority(award, paper, hints)
     home = authority.name if authority.kind == "tinh" and authority.name else paper.home
     parties = tuple(_parties(recipients, paper, home))
     names = {word for party in parties for word in party.core.split()}
@@ -93,8 +98,8 @@ def read_traits(award: Row, recipients: Sequence[Row], paper: Paper) -> Traits:
         form=str(award["form"]),
         award_class=str(award["class"] or ""),
         authority=authority,
-        number=number,
-        decided=_text(award["decision_date"]) or _text(issued),
+        number=number_of(_text(award["decision_no"])) or hints.number,
+        decided=_text(award["decision_date"]) or _text(issued) or hints.decided,
         given=_text(award["date"]),
         told=_text(paper.row["published"] or paper.row["issued"] or paper.row["reference_date"]),
         period=_text(award["period"]),
@@ -103,7 +108,20 @@ def read_traits(award: Row, recipients: Sequence[Row], paper: Paper) -> Traits:
         parties=parties,
         topic=_topic(award, paper, names),
         named=() if is_whole else tuple(_named(award, paper)),
+        near=hints.near,
     )
+
+
+def _authority(award: Row, paper: Paper, hints: Hints) -> Authority:
+    """Who confers: as the record says it, or, where the form does not tell, whose decision the text says it is."""
+    form = str(award["form"])
+    authority = authority_of(str(award["grantor"] or ""), form, paper.home)
+    if not authority.name and authority.kind in ("huyen", "xa", "so", "ubnd", "dang"):
+        issuer = authority_of(_small(str(paper.row["issuing_body"] or "")), form, paper.home)
+        authority = issuer if issuer.kind == authority.kind else authority
+    if hints.authority is not None and (not authority.kind or form in _UNTOLD):
+        return hints.authority
+    return authority
 
 
 def _text(value: object) -> str | None:
@@ -142,7 +160,7 @@ def _party(row: Row, key: str, paper: Paper, home: str) -> Party:
         position=position,
         name=name,
         kind="person",
-        core=_titles_off(key),
+        core=_titles_off(_real_name(row, paper.text) or key),
         place=place_of(str(row["province"] or "")),
         home=home,
         about=about,
@@ -150,6 +168,15 @@ def _party(row: Row, key: str, paper: Paper, home: str) -> Party:
         rank=rank,
         born=born,
     )
+
+
+def _real_name(row: Row, text: str) -> str:
+    """The name that a paper says is the real one of who goes by another: `Tư Lúa (tên thật là ...)`."""
+    name = str(row["name"])
+    found = next((m for at in _places_of(name, row, text) if (m := _REAL_NAME.match(text, at + len(name)))), None)
+    words = found[1].split() if found else []
+    real = list(takewhile(lambda word: word[0].isupper(), words))
+    return name_key(" ".join(real)) if len(real) >= _GENERIC else ""
 
 
 @cache
@@ -258,6 +285,13 @@ def _named(award: Row, paper: Paper) -> Iterator[str]:
     for run in _runs(paper.text[left:right]):
         seen.setdefault(_titles_off(name_key(run)), None)
     yield from list(seen)[:_MOST_NAMED]
+    first, last = sentence_of(paper.text, start, end)
+    yield from sorted(set(bodies_in(paper.text[first:last], paper.home)) - seen.keys())[:_MOST_NAMED]
+
+
+def spoken(party: Party) -> str:
+    """Returns how `named` names a recipient: an office with its place, all others by their name alone."""
+    return office(party.core, party.where) if party.kind == "collective" and is_office(party.core) else party.core
 
 
 def _runs(text: str) -> Iterator[str]:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Final, cast
 
-from pipeline.decisions.reading import Paper, home_of, read_traits
+from pipeline.decisions.hints import Dated
+from pipeline.decisions.reading import Paper, home_of, read_traits, spoken
 from pipeline.decisions.spelling import is_office
 from pipeline.decisions.times import days_of, is_day
 from pipeline.decisions.traits import Party, Traits
@@ -113,13 +114,32 @@ class Shelf:
         ):
             mention = (cast(int, row["start"]), cast(int, row["end"]), str(row["id"]))
             units.setdefault(cast(int, row["document"]), []).append(mention)
+        dates: dict[int, list[Dated]] = {}
+        for row in self.store.rows(
+            'SELECT document, start, "end", edtf FROM dates WHERE document IN (SELECT value FROM json_each(?)) '
+            "AND state <> 'rejected' ORDER BY document, start, record_id",
+            [serials],
+        ):
+            dated = (cast(int, row["start"]), cast(int, row["end"]), str(row["edtf"]))
+            dates.setdefault(cast(int, row["document"]), []).append(dated)
+        places: dict[int, list[tuple[int, int]]] = {}
+        for row in awards:
+            spot = (cast(int, row["start"]), cast(int, row["end"]))
+            places.setdefault(cast(int, row["document"]), []).append(spot)
         papers = {}
         for row in self.store.rows(
             f"SELECT {_DOCUMENT}, text FROM documents WHERE serial IN (SELECT value FROM json_each(?))",  # noqa: S608
             [serials],
         ):
-            own = units.get(cast(int, row["serial"]), [])
-            papers[row["serial"]] = Paper(row=row, home=home_of(row, own), units=tuple(own))
+            serial = cast(int, row["serial"])
+            own = units.get(serial, [])
+            papers[row["serial"]] = Paper(
+                row=row,
+                home=home_of(row, own),
+                units=tuple(own),
+                dates=tuple(dates.get(serial, ())),
+                awards=tuple(sorted(places.get(serial, ()))),
+            )
         recipients: dict[str, list[Row]] = {}
         for row in self.store.rows(
             "SELECT r.* FROM award_recipients r JOIN awards a ON a.record_id = r.award "
@@ -227,11 +247,11 @@ def _stamp(award: Row, recipients: list[Row], paper: Paper) -> str:
     document = {name: value for name, value in paper.row.items() if name not in ("serial", "text")}
     text = hashlib.blake2b(paper.text.encode(), digest_size=8).hexdigest()
     own = {name: value for name, value in award.items() if name not in ("document", "confidence", "machine_now")}
-    whole = to_json([own, recipients, document, text, paper.units, _VERSION])
+    whole = to_json([own, recipients, document, text, paper.units, paper.dates, paper.awards, _VERSION])
     return hashlib.blake2b(whole.encode(), digest_size=12).hexdigest()
 
 
-_VERSION: Final = 1  # grows whenever traits are read otherwise, so that stored ones are read anew
+_VERSION: Final = 2  # grows whenever traits are read otherwise, so that stored ones are read anew
 
 
 def moment_of(traits: Traits) -> str:
@@ -245,7 +265,7 @@ def keys_of(traits: Traits) -> set[str]:
     keys = {party_key(traits, party) for party in traits.parties[:_PARTIES]}
     keys |= {identity_key(party) for party in traits.parties}
     keys |= {f"o|{traits.family}|{head}|{year}" for head in _office_heads(traits) for year in _years(traits)}
-    keys |= {f"r|{traits.family}|{name}|" for name in traits.named}
+    keys |= {named_key(traits, name) for name in traits.named}
     if traits.number and traits.number.digits:
         number = f"n|{traits.number.digits}|{traits.family}|"
         keys |= {f"{number}{year}" for year in _years(traits)} | {number}
@@ -271,10 +291,15 @@ def _office_heads(traits: Traits) -> set[str]:
     return {" ".join(core.split()[:4]) for core in cores}
 
 
+def named_key(traits: Traits, name: str) -> str:
+    """Returns the key under which a name of the paragraph meets those who are listed by it."""
+    core, _, place = name.partition(" @")
+    return f"r|{traits.family}|{core}|{place}"
+
+
 def party_key(traits: Traits, party: Party) -> str:
     """Returns the key of a recipient's block; a name that many offices bear counts with its place."""
-    place = party.where if party.kind == "collective" and is_office(party.core) else ""
-    return f"r|{traits.family}|{party.core}|{place}"
+    return named_key(traits, spoken(party))
 
 
 def identity_key(party: Party) -> str:

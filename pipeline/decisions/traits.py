@@ -77,6 +77,7 @@ class Traits:
     parties: tuple[Party, ...]
     topic: tuple[str, ...]
     named: tuple[str, ...]  # names in the paragraph, where the list of recipients is not whole
+    near: tuple[str, ...] = ()  # days of its sentence that no slot holds
 
     @property
     def family(self) -> str:
@@ -106,7 +107,8 @@ class Traits:
             Party(**{**party, "about": tuple(party["about"]), "places": tuple(party["places"])})
             for party in value["parties"]
         )
-        value["topic"], value["named"] = tuple(value["topic"]), tuple(value["named"])
+        for name in ("topic", "named", "near"):
+            value[name] = tuple(value[name])
         return cls(**value)
 
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 from functools import cache
 from typing import Final
 
+from pipeline.decisions.reading import spoken
 from pipeline.decisions.spelling import is_office
 from pipeline.decisions.times import days_of, distance, is_day, is_near, overlap
 from pipeline.decisions.traits import Party, Traits
@@ -112,6 +113,7 @@ class _Shared:
     refused: int
     least: int  # recipients of the shorter list
     beside: int
+    near: int  # persons of whom both papers speak in one province
 
     @property
     def is_all(self) -> bool:
@@ -119,7 +121,7 @@ class _Shared:
 
 
 def _shared(one: Traits, other: Traits) -> _Shared:
-    count = sure = refused = 0
+    count = sure = refused = near = 0
     by_core = {p.core: p for p in other.parties}
     for party in one.parties:
         twin = by_core.get(party.core)
@@ -131,10 +133,15 @@ def _shared(one: Traits, other: Traits) -> _Shared:
         refused += same is False
         count += same is not False
         sure += same is True
-    beside = len({p.core for p in one.parties} & set(other.named)) + len(
-        {p.core for p in other.parties} & set(one.named)
+        near += bool(_provinces(party) & _provinces(twin))
+    beside = len({spoken(p) for p in one.parties} & set(other.named)) + len(
+        {spoken(p) for p in other.parties} & set(one.named)
     )
-    return _Shared(count, sure, refused, min(len(one.parties), len(other.parties)), beside)
+    return _Shared(count, sure, refused, min(len(one.parties), len(other.parties)), beside, near)
+
+
+def _provinces(party: Party) -> set[str]:
+    return {*party.places, party.home} - {""}
 
 
 def _has_parent_named(party: Party, other: Traits) -> bool:
@@ -178,11 +185,23 @@ def _with_numbers(one: Traits, other: Traits) -> Match:
         reasons, score = [*reasons, "same authority"], score + 0.07
     if has_common:
         reasons, score = [*reasons, "recipients in common"], score + 0.07
-    elif one.parties and other.parties and not (agrees and days == timedelta(0)):
+    elif one.parties and other.parties and not _is_same_paper(one, other, agrees=agrees, days=days):
         return _conflict("other recipients")
     elif agrees is None and _counts_differ(one, other):
         return _conflict("another count")
     return Match(min(_MOST, round(score, 4)), tuple(reasons))
+
+
+def _is_same_paper(one: Traits, other: Traits, *, agrees: bool | None, days: timedelta | None) -> bool:
+    """Whether number, authority and time leave one paper only, so that two papers tell of other parts of its list."""
+    if days is None:
+        return bool(agrees) and any(_is_part(a.core, b.core) for a in one.parties for b in other.parties)
+    return bool(agrees) and days <= _CEREMONY
+
+
+def _is_part(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    return len(short.split()) >= _UNIT_WORDS and (long.startswith(f"{short} ") or long.endswith(f" {short}"))
 
 
 def _years_between(one: Traits, other: Traits) -> timedelta | None:
@@ -236,7 +255,9 @@ def _without_numbers(one: Traits, other: Traits) -> Match:
 
 
 _SAME_DAY: Final = 0.25
+_SAME_DAY_NEAR: Final = 0.2
 _SAME_TIME: Final = 0.12
+_YEAR: Final = 4  # characters of a year in EDTF
 
 
 def _of_recipients(one: Traits, other: Traits, shared: _Shared) -> Match:
@@ -252,7 +273,7 @@ def _of_recipients(one: Traits, other: Traits, shared: _Shared) -> Match:
         score, reasons = score + 0.1, [*reasons, "same body, place or person beside the name"]
     elif shared.refused and not shared.count:
         return _conflict("namesakes")
-    elif shared.count == 1 and all(p.kind == "person" for t in (one, other) for p in t.parties):
+    elif shared.count == 1 and all(p.kind == "person" for t in (one, other) for p in t.parties) and not shared.near:
         score, reasons = score - 0.1, [*reasons, "only the name agrees"]
     return Match(score, tuple(reasons))
 
@@ -272,7 +293,7 @@ def _extras(one: Traits, other: Traits, *, authority: bool | None) -> list[tuple
     if one.is_once:
         found.append((0.05, "an award that is given once"))
     mine, theirs = days_of(one.period), days_of(other.period)
-    if mine and theirs:
+    if mine and theirs and (overlap(mine, theirs) or not _year_alone(one, other)):
         found.append((0.1, "same period") if overlap(mine, theirs) else (-0.4, "another period"))
     topic = _topic(one, other)
     if topic is not None:
@@ -280,6 +301,11 @@ def _extras(one: Traits, other: Traits, *, authority: bool | None) -> list[tuple
     if not same_class(one, other):
         found.append((-0.05, "class told differently"))
     return found
+
+
+def _year_alone(one: Traits, other: Traits) -> bool:
+    """Whether a year is all that one tells of its time: then it may be the year of the award, not what it is for."""
+    return any(len(t.period or "") == _YEAR and not (t.decided or t.given) for t in (one, other))
 
 
 def _topic(one: Traits, other: Traits) -> bool | None:
@@ -301,11 +327,11 @@ def _time(one: Traits, other: Traits) -> Match:
         if not overlap(mine, theirs):
             return _conflict("decided on another day")
         return _at_once(one.decided, other.decided)
-    given, received = days_of(one.given), days_of(other.given)
+    given, received = days_of(one.given or one.decided), days_of(other.given or other.decided)
     if not given or not received:
-        return _told(one, other)
+        return _in_sentence(one, other) or _told(one, other)
     if overlap(given, received):
-        return _at_once(one.given, other.given)
+        return _at_once(one.given or one.decided, other.given or other.decided)
     for decided, handed in ((mine, received), (theirs, given)):
         limit = _STATE_CEREMONY if one.family in _TITLES else _CEREMONY
         if decided and timedelta(0) < handed[0] - decided[1] <= limit:
@@ -321,6 +347,20 @@ def _at_once(one: str | None, other: str | None) -> Match:
     if is_day(days_of(one)) and is_day(days_of(other)):
         return Match(_SAME_DAY, ("same day",))
     return Match(_SAME_TIME, ("same time",))
+
+
+def _in_sentence(one: Traits, other: Traits) -> Match | None:
+    """A day of one that no slot of the other holds, but that its sentence names; or the year told of one alone."""
+    for bare, dated in ((one, other), (other, one)):
+        if bare.given or bare.decided:
+            continue
+        days = {dated.decided, dated.given, *dated.near} - {None}
+        if any(is_day(days_of(day)) for day in days & set(bare.near)):
+            return Match(_SAME_DAY_NEAR, ("the day stands in the sentence",))
+        year, known = days_of(bare.period), days_of(dated.decided) or days_of(dated.given)
+        if year and known and len(bare.period or "") == _YEAR and overlap(year, known):
+            return Match(_SAME_TIME, ("the year that is told",))
+    return None
 
 
 def _told(one: Traits, other: Traits) -> Match:
