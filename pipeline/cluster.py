@@ -10,9 +10,10 @@ import logging
 import multiprocessing
 import threading
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -22,7 +23,7 @@ from extractors.domain.errors import ProjectError, UsageError
 from pipeline.pool import WINDOW, Ended, Outcome, Pool
 from pipeline.settings import Settings
 from pipeline.store import Failure
-from pipeline.version import extractor_version
+from pipeline.version import extractor_version, table_in_use, use_table
 from pipeline.worker import Job
 
 if TYPE_CHECKING:
@@ -52,15 +53,22 @@ Answer = Outcome | NotHere | OtherVersion
 
 # --- on the workers ------------------------------------------------------------------------------------
 
-_started: dict[Settings, Pool] = {}
+_ANSWER_S: Final = 0.5  # how soon a thread that waits for a document sees that nothing will come
+_started: dict[tuple[Settings, str], Pool] = {}  # by settings and version: two runs may share a worker
+_busy: Counter[Pool] = Counter()  # documents that threads wait for
 _starting: Final = threading.Lock()
 _ending: Final = threading.Event()  # set while the cluster inside this process is stopped: nothing is begun any more
 
 
-def read_there(job: Job, settings: Settings, version: str) -> Answer:
-    """Reads one document on a worker, in a process of its own with limits on time and memory."""
-    if extractor_version() != version:
-        return OtherVersion(extractor_version())
+def read_there(job: Job, settings: Settings, version: str, table: bytes | None = None) -> Answer:
+    """Reads one document on a worker, in a process of its own with limits on time and memory.
+
+    `table` is the table of confidences of the program that sent it, None for that of this package.
+    """
+    with _starting:
+        use_table(table)
+        if extractor_version() != version:
+            return OtherVersion(extractor_version())
     if job.data is None and not _is_here(job.original):
         return NotHere()
     ended = threading.Event()
@@ -72,8 +80,12 @@ def read_there(job: Job, settings: Settings, version: str) -> Answer:
 
     from distributed import get_worker
 
-    _pool_for(replace(settings, workers=get_worker().state.nthreads)).submit(job, end)
-    ended.wait()
+    with _using(replace(settings, workers=get_worker().state.nthreads), version, table) as pool:
+        pool.submit(job, end)
+        while not ended.wait(_ANSWER_S):
+            pool.check()
+            if _ending.is_set():
+                raise CancelledError
     return kept[0]()
 
 
@@ -86,16 +98,27 @@ def _is_here(original: Path) -> bool:
         return False
 
 
-def _pool_for(settings: Settings) -> Pool:
+@contextmanager
+def _using(settings: Settings, version: str, table: bytes | None) -> Iterator[Pool]:
+    """Gives the pool for these settings; one that nobody uses any more makes room for another."""
     with _starting:
         if _ending.is_set():
             raise CancelledError
-        if settings not in _started:
-            for other in list(_started):
-                _started.pop(other).close()
+        if (settings, version) not in _started:
+            for other, idle in list(_started.items()):
+                if not _busy[idle]:
+                    del _started[other], _busy[idle]
+                    idle.close()
             multiprocessing.current_process().daemon = False  # a nanny's worker is one, and those may have no children
-            _started[settings] = Pool(settings)
-        return _started[settings]
+            use_table(table)
+            _started[settings, version] = Pool(settings)
+        pool = _started[settings, version]
+        _busy[pool] += 1
+    try:
+        yield pool
+    finally:
+        with _starting:
+            _busy[pool] -= 1
 
 
 def _stop_pools(*, at_once: bool) -> None:
@@ -128,7 +151,7 @@ class Cluster:
         if scheduler is None:
             _ending.clear()
             self._local = LocalCluster(  # type: ignore[no-untyped-call]  # distributed leaves it without types
-                n_workers=1, threads_per_worker=settings.workers, processes=False, dashboard_address=None
+                n_workers=1, threads_per_worker=settings.workers, processes=False, dashboard_address="127.0.0.1:0"
             )
         try:
             address = self._local or scheduler
@@ -139,7 +162,7 @@ class Cluster:
                 advice="Start one with `dask scheduler`, and workers with `dask worker ADDRESS --nthreads 1`",
             ) from error
         self._settings = replace(settings, db=Path("-"))
-        self._version = extractor_version()
+        self._version, self._table = extractor_version(), table_in_use()
         self._sees_originals = True
         self._under_way: dict[Future[Answer], int] = {}  # with the bytes that travelled
         self._lonely_since: float | None = None
@@ -157,7 +180,9 @@ class Cluster:
         with_data = job
         if not self._sees_originals:
             with_data = replace(job, data=job.original.read_bytes())
-        future = self._client.submit(read_there, with_data, self._settings, self._version, pure=False, retries=_RETRIES)
+        future = self._client.submit(
+            *(read_there, with_data, self._settings, self._version, self._table), pure=False, retries=_RETRIES
+        )
         self._under_way[future] = len(with_data.data or b"")
         future.add_done_callback(partial(self._take, job, with_data, ended))  # type: ignore[no-untyped-call]  # the same
 

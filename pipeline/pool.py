@@ -23,6 +23,7 @@ import pebble
 from extractors.domain.errors import ProjectError
 from pipeline.settings import Settings
 from pipeline.store import DocumentRows, Failure
+from pipeline.version import table_in_use
 from pipeline.worker import Job, extract_original, guarded, prepare
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ WINDOW: Final = 12  # jobs under way or waiting for each worker: enough to keep 
 _BEAT_S: Final = 1.0  # the longest that a run stays without a sign of life
 _GATHER_S: Final = 0.2  # how long an outcome waits for others to be written with
 _GATHERED_CHARS: Final = 4_000_000  # or until so much text is together
+_SILENCE_S: Final = 120  # beyond the limit of one document, and nothing will ever come
 _TERM_S: Final = 1  # how long a stopped worker may take to end before it is killed
 _ONE_THREAD: Final = ("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -110,6 +112,7 @@ class Pool:
     def __init__(self, settings: Settings, work: Callable[[Job], DocumentRows] = extract_original) -> None:
         self._settings = settings
         self._work = work
+        self._heard_at = time.monotonic()
         for name in _ONE_THREAD:
             os.environ.setdefault(name, "1")
         pebble.CONSTS.term_timeout = _TERM_S
@@ -119,9 +122,7 @@ class Pool:
         self._pool = pebble.ProcessPool(
             max_workers=settings.workers,
             max_tasks=settings.documents_per_worker,
-            initializer=partial(
-                prepare, is_quiet=not log.isEnabledFor(logging.DEBUG), calibration=settings.calibration.absolute()
-            ),
+            initializer=partial(prepare, is_quiet=not log.isEnabledFor(logging.DEBUG), table=table_in_use()),
             initargs=(settings.memory_limit_mb,),
             context=context,
         )
@@ -131,11 +132,22 @@ class Pool:
         return WINDOW * self._settings.workers
 
     def submit(self, job: Job, ended: Callable[[Job, Ended], None]) -> None:
+        self._heard_at = time.monotonic()  # an idle pool has said nothing for long
         future = self._pool.schedule(guarded, args=(self._work, job), timeout=self._settings.time_limit_s)
-        future.add_done_callback(lambda done: ended(job, partial(_outcome, job, done, self._settings)))
+        future.add_done_callback(partial(self._end, job, ended))
+
+    def _end(self, job: Job, ended: Callable[[Job, Ended], None], done: Future[Outcome]) -> None:
+        self._heard_at = time.monotonic()
+        ended(job, partial(_outcome, job, done, self._settings))
 
     def check(self) -> None:
-        """A pool replaces what dies, so there is always something coming."""
+        """Raises `ProjectError` where no worker has ended a document for longer than any may take.
+
+        A pool replaces what dies, but a worker that is killed from outside while it speaks leaves the others
+        waiting for its last word.
+        """
+        if time.monotonic() - self._heard_at > self._settings.time_limit_s + _SILENCE_S:
+            raise ProjectError("The worker processes do not answer any more", advice="Run again; what was read is kept")
 
     def close(self) -> None:
         self._pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves it without types

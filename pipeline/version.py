@@ -19,16 +19,25 @@ def use_calibration(file: Path | None) -> None:
 
     Raises `DomainDataError` where the table is wrong.
     """
-    data = [file.read_bytes()] if file is not None and file.is_file() else []
-    if data == _site:
+    use_table(file.read_bytes() if file is not None and file.is_file() else None)
+
+
+def use_table(data: bytes | None) -> None:
+    """Does the same with the bytes of a table, None for our own."""
+    if data == table_in_use():
         return
     from extractors.confidence import model, weighing  # only a site with a table of its own pays for it
 
-    model.use_table(data[0].decode() if data else None)
+    model.use_table(None if data is None else data.decode())
     model.models()
     weighing.forget()
-    _site[:] = data
+    _site[:] = [] if data is None else [data]
     extractor_version.cache_clear()
+
+
+def table_in_use() -> bytes | None:
+    """Returns the site's table that this process works with, None for our own; workers are given it."""
+    return _site[0] if _site else None
 
 
 @cache

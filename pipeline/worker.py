@@ -14,7 +14,7 @@ from pathlib import Path
 from extractors.domain.errors import ProjectError
 from pipeline.store import DocumentRows, Failure
 from pipeline.text import DocumentText
-from pipeline.version import use_calibration
+from pipeline.version import use_table
 
 _PR_SET_PDEATHSIG = 1
 
@@ -34,10 +34,11 @@ class Job:
     corrected: DocumentText | None = None
 
 
-def prepare(memory_limit_mb: int, *, is_quiet: bool, calibration: Path | None = None) -> None:
+def prepare(memory_limit_mb: int, *, is_quiet: bool, table: bytes | None) -> None:
     """Sets a new worker up: bounded memory, killed when its parent dies, deaf to Ctrl-C (the parent decides).
 
-    A quiet one drops what libraries write to stderr, which would tear the progress bar.
+    `table` is the table of confidences that the parent works with, None for our own. A quiet worker drops what
+    libraries write to stderr, which would tear the progress bar.
     """
     if is_quiet:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
@@ -48,7 +49,7 @@ def prepare(memory_limit_mb: int, *, is_quiet: bool, calibration: Path | None = 
         if most in (resource.RLIM_INFINITY, -1) or allowed < most:
             resource.setrlimit(resource.RLIMIT_AS, (allowed, allowed))
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    use_calibration(calibration)
+    use_table(table)
     gc.freeze()
 
 

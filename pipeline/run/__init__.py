@@ -15,6 +15,7 @@ from pipeline.settings import Settings
 from pipeline.sources import LeftOut, is_address
 from pipeline.store import IN_MEMORY, Store, count_copies, link_documents, sweep_partial
 from pipeline.trust import heed
+from pipeline.version import use_calibration
 
 __all__ = ["Order", "Report", "Start", "count_failed", "count_sources", "retry", "run"]
 
@@ -51,6 +52,7 @@ def run(
     Ctrl-C or SIGTERM it stops within seconds, says so in the report, and the next run goes on.
     Raises `StoreError` where the database cannot be written or another run is at work.
     """
+    use_calibration(settings.calibration)
     if order.dry_run:
         return _plan(order, settings, tick)
     with Store(settings.db) as store, store.sole_writer():
@@ -80,6 +82,7 @@ def retry(
 
     `only` names the ids of the failures that are to be tried; empty means all.
     """
+    use_calibration(settings.calibration)
     with Store(settings.db, must_exist=True) as store, store.sole_writer():
         heed(store)
         lost = [

@@ -17,14 +17,16 @@ import pytest
 
 pytest.importorskip("distributed", reason="the extra `dask` is not installed")
 
-from extractors.domain.errors import ProjectError, UsageError
+from extractors.domain.errors import ProjectError, StoreError, UsageError
 from pipeline import cluster
+from pipeline.calibrate import installed_table
 from pipeline.cluster import Cluster, NotHere, OtherVersion, read_there
 from pipeline.pool import Pool
 from pipeline.run import Order, Report, Start, run
 from pipeline.settings import Settings
 from pipeline.store import Store, dump
 from pipeline.verify import verify
+from pipeline.version import use_calibration
 from pipeline.worker import Job
 
 ROOT = Path(__file__).parents[2]
@@ -159,6 +161,70 @@ def test_a_worker_of_another_version_or_without_the_file_says_so(tmp_path: Path)
     job = Job(serial=1, original=tmp_path / "none.txt", source="none.txt")
     assert isinstance(read_there(job, Settings(), "0+other"), OtherVersion)
     assert isinstance(read_there(job, Settings(), cluster.extractor_version()), NotHere)
+
+
+def test_a_sites_own_confidences_hold_on_a_cluster(
+    folder: Path, tmp_path: Path, machines: Machines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The workers do not see the table, as on other machines: it has to travel."""
+    rows = installed_table().read_text(encoding="utf-8").splitlines()
+    (tmp_path / "site.csv").write_text("\n".join([rows[0], *(row for row in rows[1:] if "dates" not in row)]))
+    for file in sorted(folder.glob("*.txt"))[5:]:
+        file.unlink()
+    address = machines.scheduler()
+    machines.worker(address, "--no-nanny")
+    try:
+        for name, start, table in (
+            ("usual", Pool, "none.csv"),
+            ("pool", Pool, "site.csv"),
+            ("cluster", partial(Cluster, scheduler=address), "site.csv"),
+        ):
+            settings = Settings(db=tmp_path / name / "sovang.db", workers=1, calibration=tmp_path / table)
+            run(Order(sources=(folder,)), settings, start=start)
+    finally:
+        use_calibration(None)
+    assert content(tmp_path / "cluster" / "sovang.db") == content(tmp_path / "pool" / "sovang.db")
+    assert confidences(tmp_path / "cluster") != confidences(tmp_path / "usual")
+
+
+def confidences(folder: Path) -> list[object]:
+    with Store(folder / "sovang.db") as store:
+        return [row["confidence"] for row in store.rows("SELECT confidence FROM dates ORDER BY record_id")]
+
+
+def test_interrupted_by_ctrl_c_it_stops_soon_and_goes_on_later(tmp_path: Path) -> None:
+    source, db = tmp_path / "in", tmp_path / "out" / "sovang.db"
+    source.mkdir()
+    for number in range(300):
+        (source / f"{number}.txt").write_text(f"{LEAD} Lần thứ {number}. " * 40, encoding="utf-8")
+    command = [sys.executable, "-m", "pipeline", "run", str(source), "--db", str(db), "--engine", "dask"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        try:
+            for _ in range(1200):
+                if db.exists() and done(db) > 3:
+                    break
+                time.sleep(0.05)
+            interrupted_at = time.monotonic()
+            os.kill(running.pid, signal.SIGINT)
+            shown, errors = running.communicate(timeout=30)
+        finally:
+            running.kill()
+    assert running.returncode == 130, errors
+    assert time.monotonic() - interrupted_at < 10  # 2 s on a quiet machine
+    assert "goes on where it stopped" in shown
+    assert "Traceback" not in errors
+    assert 3 < done(db) < 300
+    report = run(Order(sources=(source,), limit=20), Settings(db=db, workers=2))
+    assert not report.has_failures
+    content(db)
+
+
+def done(db: Path) -> int:
+    try:
+        with Store(db) as store:
+            return store.count("SELECT count(*) FROM documents WHERE status = 'done'")
+    except StoreError:
+        return 0
 
 
 def test_no_scheduler_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
