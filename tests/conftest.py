@@ -1,9 +1,12 @@
 """Fixtures that all tests share, and the time after which a test that hangs fails."""
 
+import ctypes
 import faulthandler
+import os
 import signal
 import sys
 from collections.abc import Callable, Generator
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -15,6 +18,7 @@ from extractors.domain.records import Json
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 LIMIT_S = 500  # for one test with its fixtures; the slowest takes a tenth of that on a quiet machine
+PR_SET_CHILD_SUBREAPER = 36  # of prctl(2)
 AT_EXIT_S = 120  # for threads and processes that a test left behind
 
 
@@ -35,8 +39,30 @@ def pytest_runtest_protocol() -> Generator[None, object, object]:
         signal.signal(signal.SIGALRM, before)
 
 
+def pytest_configure() -> None:
+    """Lets what a lost process leaves behind become a child of the test run, so that its end finds it."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def _end_children() -> None:
+    """Kills the processes that tests left behind; they would hold the pipe that a CI run reads."""
+    below = {os.getpid()}
+    parents: dict[int, int] = {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+    while found := {child for child, parent in parents.items() if parent in below} - below:
+        below |= found
+    for number in below - {os.getpid()}:
+        with suppress(OSError):
+            if b"resource_tracker" not in Path(f"/proc/{number}/cmdline").read_bytes():  # it ends with this process
+                os.kill(number, signal.SIGKILL)
+
+
 def pytest_unconfigure() -> None:
     """Ends the process where a thread or a process left by a test keeps it from ending."""
+    _end_children()
     faulthandler.dump_traceback_later(AT_EXIT_S, exit=True, file=sys.__stderr__)
 
 
