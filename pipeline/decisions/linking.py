@@ -13,6 +13,7 @@ from functools import lru_cache, partial
 from typing import Final
 
 from pipeline.decisions.clusters import Pair, cluster
+from pipeline.decisions.drafts import draft_of
 from pipeline.decisions.identities import identify, named_keys
 from pipeline.decisions.merging import decision_id, decision_row
 from pipeline.decisions.opinions import (
@@ -53,10 +54,18 @@ class LinkReport:
 def link_awards(store: Store, tell: Tell = lambda what, done, total: None) -> LinkReport:
     """Brings decisions and recipients up to date with the awards and with what people said of links.
 
-    All of it is one transaction: cut short it leaves the links as they were, and the next linking catches up.
+    It is worked out in a draft and written in short steps, between which others write. Cut short it leaves awards
+    that count as not linked yet, and the next linking catches up. Links that people settled meanwhile are made anew.
     """
-    with store.transaction(), _rare_collections():
-        compared = _Linking(store, tell).bring_up_to_date()
+    compared, said = 0, -1
+    with _rare_collections():
+        while said != (said := _last_review(store)):
+            with draft_of(store) as draft:
+                with store.transaction():
+                    draft.open()
+                    compared += _Linking(store, tell).bring_up_to_date()
+                    draft.compare()
+                draft.carry_over(partial(tell, "Writing links"))
     return LinkReport(
         compared=compared,
         tellings=store.count("SELECT count(*) FROM decision_sources"),
@@ -65,6 +74,10 @@ def link_awards(store: Store, tell: Tell = lambda what, done, total: None) -> Li
         contradicted=store.count("SELECT count(*) FROM decisions WHERE contradictions <> '{}'"),
         sequels=store.count("SELECT count(*) FROM decision_sequels"),
     )
+
+
+def _last_review(store: Store) -> int:
+    return store.count("SELECT coalesce(max(id), 0) FROM link_reviews")
 
 
 @contextmanager
