@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from extractors.awards.bodies import find_bodies
-from extractors.awards.cues import CueAt, clause_start, find_cues, governor, read_tail
+from extractors.awards.cues import BEFORE_OBJECT, CueAt, clause_start, find_cues, governor, read_tail
 from extractors.awards.frames import Frame, Span, Value
 from extractors.awards.mentions import Mention
 from extractors.awards.reach import PREPOSITION, Sentence, limit_of, recipients_behind
@@ -288,6 +288,8 @@ def _verb_behind(sentence: Sentence, at: int) -> CueAt | None:
     limit = min(limit_of(sentence, at), tail + 120)
     for cue in sentence.cues:
         if cue.start < tail or cue.end > limit or cue.role not in ("give", "hand", "receive"):
+            continue
+        if cue.cue.phrase in BEFORE_OBJECT:
             continue
         between = sentence.view.key[tail : cue.start]
         if PASSIVE.search(between) or re.match(r"\s*(?:đã|mà|do)\s", between) or cue.cue.phrase.startswith("được"):

@@ -36,9 +36,22 @@ class Tail:
 
 
 _OBJECT_WITHIN = {
+    "gửi": 8, "đón": 8,
     "có cả": 12, "cấp": 12, "phát": 12, "thưởng": 25, "phong": 25, "được": 20, "đạt": 40, "đạt được": 40, "giành": 30,
     "giành được": 30, "đoạt": 30, "lĩnh": 25, "sở hữu": 30, "khen thưởng": 60, "tuyên dương": 60, "chủ nhân của": 30,
 }  # fmt: skip
+_HONOUR = (
+    r"(?:quyết định|danh hiệu|bằng|giấy khen|huân|huy (?:chương|hiệu)|kỷ niệm chương|cờ(?! đỏ)|giải thưởng|hình thức|"
+    r"phần thưởng|hiện vật|tiền thưởng|khen thưởng|công nhận|trao tặng|tặng|phong tặng|"
+    r"kết quả (?:xét|công nhận|khen))(?!\w)"
+)
+_REVOKES = re.compile(
+    r"(?:\s?(?:,|và|hoặc)\s(?:hủy bỏ|hủy|thu hồi|tước bỏ|tước))?"
+    r"(?:\s(?:lại|các|những|toàn bộ|hai|ba|cả|\d{1,3}|việc|hiệu lực|tấm|phôi|một số|mọi)){0,4}\s[\"']?"
+    r"(?:(?:một phần|nội dung|khoản|điều|điểm|mục)\s[^;.:]{0,60}?)?"
+    rf"(?:của\s[^,;.:]{{1,60}}?\s)?{_HONOUR}"
+)
+BEFORE_OBJECT = frozenset({"gửi", "đón"})  # count only right before the award
 ACTS = frozenset({"give", "hand", "receive", "revoke"})
 _PRIZE = re.compile(
     r"huân|huy (?:chương|hiệu)|bằng khen|giấy khen|(?<!\w)(?:giải|cờ|cúp)(?!\w)|danh hiệu|phần thưởng|kỷ niệm chương"
@@ -48,7 +61,7 @@ _PRIZE_WORD = re.compile(
     r"(?:phần thưởng|danh hiệu|giải thưởng|hình thức|huy chương)(?!\w)[^,;]{0,60}là\s+(?:các\s+)?[\"']?$"
 )
 _OF = re.compile(
-    r"\s?(?:\((?:[^()\n]{0,40})\)\s?)?(?:(?:và|,)\s(?:phần thưởng|tiền thưởng|quà|hoa)\s)?(của|do|"
+    r"\s?(?:\((?:[^()\n]{0,40})\)\s?)?(?:(?:và|,)\s(?:phần thưởng|tiền thưởng|quà|hoa)\s)?(của|do|mà|"
     r"từ)\s+(?:các\s+|lãnh đạo\s+|đồng chí\s+|ông\s+|bà\s+)?"
 )
 _GIVEN = re.compile(r"[^.;\n]{0,45}?(?<!\w)((?:truy |trao |phong )?tặng(?: thưởng)?|trao|ký|ban hành)(?!\w)")
@@ -86,8 +99,17 @@ def find_cues(view: TextView, start: int, end: int, mentions: Sequence[Mention])
             continue
         if any(m.start < stop and at < m.end for m in mentions) or _in_name(view, at, stop, start):
             continue
-        found.append(CueAt(start=at, end=stop, cue=table[matcher.phrases[index]]))
+        cue = CueAt(start=at, end=stop, cue=table[matcher.phrases[index]])
+        if cue.role != "revoke" or _takes_back(view, cue, end, mentions):
+            found.append(cue)
     return found
+
+
+def _takes_back(view: TextView, cue: CueAt, end: int, mentions: Sequence[Mention]) -> bool:
+    """Tells whether what is taken back is an honour, and no heat, land or goods: its object, or what suffers it."""
+    if cue.cue.phrase.startswith("bị") or view.key.endswith("bị ", 0, cue.start):
+        return True
+    return _REVOKES.match(view.key, cue.end, end) is not None or any(0 <= m.start - cue.end < 4 for m in mentions)
 
 
 def _in_name(view: TextView, at: int, stop: int, sentence_start: int) -> bool:
@@ -117,13 +139,13 @@ def read_tail(view: TextView, mention: Mention, limit: int, provinces: SpanIndex
     body = body_at(view, begin, limit, provinces)
     if body is None:
         return Tail(end=end)
-    if of is not None and of[1] == "do":
+    if of is not None and of[1] in ("do", "mà"):
         given = _GIVEN.match(view.key, body.end, limit)
         if given is None:
             return Tail(end=end)
         verb = find_cues(view, given.start(1), given.end(1), ())
         return Tail(end=given.end(), grantor=body, gives=verb[0] if verb else None)
-    after = re.compile(r"\s(?=(?:truy tặng|trao tặng|tặng)\s)").match(view.key, body.end, limit)
+    after = re.compile(r"\s(?=(?:truy tặng|trao tặng|phong tặng|tặng)\s)").match(view.key, body.end, limit)
     if after and (verb := find_cues(view, after.end(), min(limit, after.end() + 9), ())):
         return Tail(end=verb[0].end, grantor=body, gives=verb[0])
     return Tail(end=body.end, grantor=body)

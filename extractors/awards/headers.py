@@ -6,6 +6,7 @@ from itertools import islice
 from extractors.awards.bodies import Body, body_at, find_bodies, form_for
 from extractors.awards.frames import Frame, Span, Value
 from extractors.awards.names import Name
+from extractors.awards.slots import find_number
 from extractors.awards.timeline import Timeline
 from extractors.domain.records import AwardStatus, DocumentKind
 from extractors.matching import SpanIndex
@@ -16,6 +17,7 @@ _LEGAL_BASIS = re.compile(r"\s*(?:căn cứ|xét|theo đề nghị)(?!\w)")
 _NOT_PUT_FORWARD = re.compile(
     r"không trình|không đề nghị|không đủ (?:\w+ ){0,4}(?:số )?phiếu|không đủ \d+\s?%|chưa quá bán"
 )
+_NUMBER_LINE = re.compile(r"\s*\(?(?:quyết định\s)?số\s?:?\s?\d")
 _REASON_LINE = re.compile(r"\s*lý do\s*:")
 
 
@@ -26,6 +28,8 @@ def is_list_title(view: TextView, span: Span) -> bool:
     line = view.text[start : end if end >= 0 else len(view.text)]
     if view.layout.kind is not DocumentKind.ARTICLE and line.isupper():
         return True
+    if view.key[start : span[0]].strip():
+        return False  # `Danh sách kèm theo Quyết định ... Tặng Bằng khen: 1. Ông A`
     return bool(_LIST_TITLE.match(view.key, start)) and (line[:9].isupper() or "kèm theo" in line)
 
 
@@ -50,6 +54,7 @@ def complete(view: TextView, frames: list[Frame], timeline: Timeline, provinces:
     if any(not f.is_title for f in frames):  # Article 1 decides, whatever the subject line says
         frames[:] = [f for f in frames if not f.is_title]
     authority = _authority(view, provinces)
+    number = timeline.number or _number_below(view)
     for frame in frames:
         if frame.is_history or frame.status is AwardStatus.PROPOSED:
             continue
@@ -61,7 +66,7 @@ def complete(view: TextView, frames: list[Frame], timeline: Timeline, provinces:
             if frame.form == frame.family and frame.family in ("bk", "gk", "co"):
                 frame.form = form_for(frame.family, authority.kind)
         if frame.decision_no is None or frame.status is AwardStatus.REVOKED:
-            frame.decision_no = timeline.number
+            frame.decision_no = number
             frame.decision_date = timeline.event
             frame.date = timeline.event
         if frame.status is AwardStatus.REVOKED and frame.period is None:
@@ -116,10 +121,31 @@ def _authority(view: TextView, provinces: SpanIndex) -> Body | None:
             and "nước cộng hòa" in view.key[line.end : line.end + 40]
         ):
             break
+    if (told := _number_line(view)) is not None:  # `Số 12/QĐ-UBND ngày ... của Chủ tịch UBND tỉnh A`
+        of = view.key.find(" của ", *told)
+        if of > 0 and (body := body_at(view, of + len(" của "), told[1], provinces)) is not None:
+            return body
     if layout.issuing_body is None:
         return None
     bodies = find_bodies(view, *layout.issuing_body, provinces)
     return bodies[0] if bodies else None
+
+
+def _number_line(view: TextView) -> Span | None:
+    """The line right below the title that tells the decision's number, day and author."""
+    layout = view.layout
+    for line in layout.lines[:12]:
+        if _NUMBER_LINE.match(view.key, line.start) and find_number(view, line.start, min(line.end, line.start + 60)):
+            return line.start, line.end
+    return None
+
+
+def _number_below(view: TextView) -> Value | None:
+    line = _number_line(view)
+    if line is None:
+        return None
+    span = find_number(view, line[0], min(line[1], line[0] + 60))[0]
+    return Value(text=view.text[slice(*span)], span=span)
 
 
 def _period_of_reason(view: TextView, frame: Frame, timeline: Timeline) -> Value | None:

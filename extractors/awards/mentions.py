@@ -55,7 +55,7 @@ _TITLE_BEFORE = re.compile(r"danh hiệu(?:\s+(?:cao quý|vinh dự|thi đua|vin
 _NAME_IN_QUOTES = re.compile(r"\s?[\"'][^\"'\n]{2,90}[\"']")
 _TO_QUOTE = re.compile(r"[^\"\n]{1,80}\"")
 _MEDAL = re.compile(r"\s+(?:vàng|bạc|đồng|olympic|sea games|asiad)(?!\w)")
-_NOT_AWARD_BEFORE = re.compile(r"(?:đại hội|hội nghị|đường|phố|gặp mặt|phôi|tấm|mang tên|cuộc thi|ban)\s*[\"']?\s*$")
+_NOT_AWARD_BEFORE = re.compile(r"(?:đại hội|hội nghị|đường|phố|gặp mặt|phôi|mang tên|cuộc thi|ban)\s*[\"']?\s*$")
 _FOREIGN_AFTER = re.compile(
     r"\s+(?:của\s+)?(?:nhà nước\s+|chính phủ\s+|hoàng gia\s+|vương quốc\s+|quân đội\s+|"
     r"cộng hòa\s+|nước\s+|liên bang\s+)?"

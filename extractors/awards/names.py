@@ -19,10 +19,11 @@ _CUT = re.compile(
     r"bỏ phiếu|vinh dự|lần lượt|liên tục|hai lần|nhiều lần|đồng ý|diễn ra|đánh giá|trực tiếp|tham gia|"
     r"thực hiện|hoàn thành|lập|tiêu biểu|xuất sắc|dũng cảm|nguyên là|vào|nói|cho|theo|mà|cứu(?!\s(?:nạn|hộ)(?!\w))|bắt|"
     r"phá|"
+    r"(?:ngày|hôm|sáng|chiều|tối|dịp|đúng dịp|tháng)(?=\s\d)|"
     r"trị giá|mỗi|sinh năm|ngụ|quê|trú(?<!nội trú)(?<!bán trú)|năm)(?!\w)|"
-    r"\s+-\s+|\s*[(:\[“\"]|\./|(?<!(?<!\w)tp)(?<![tgb]s)[.…](?=\s|$)"
+    r"\s+-\s+|\s*[(:\[“\"]|\./|(?<!(?<!\w)tp)(?<![tgb]s)(?<!(?<!\w)[pqhx])(?<!(?<!\w)t[xt])[.…](?=\s|$)"
 )
-_BRAND = re.compile(r"[ \u00a0]?[-–—][ \u00a0]?([A-Z][A-Za-z]+)(?![\w.-])")
+_BRAND = re.compile(r"[ \u00a0]?[-–—][ \u00a0]?([A-Z][A-Za-z]+)(?![\w-]|\.\w)")
 SYLLABLE = re.compile(
     r"(?:b|ch?|d|gh?|gi|h|kh?|l|m|ngh?|nh?|ph?|qu?|r|s|th?|tr|v|x)?[aeiouy]{1,3}(?:ch?|m|ng?|nh|p|t)?"
 )

@@ -29,6 +29,7 @@ _THEY_ARE = re.compile(
 )
 _ENUMERATES = re.compile(r":|(?<!\w)gồm(?!\w)")
 _COLON = re.compile(r"[\"']?\s?:\s")
+_NUMBERED = re.compile(r"1\s?[.)/]\s")
 _REASON = re.compile(r"(?<!\w)(?:vì|do|bởi|có thành tích|đóng góp|nhằm|để|là)(?!\w)")
 _ON_FLAG = re.compile(r"\slên\s(?:lá\s)?(?:quân kỳ|cờ)(?:\struyền thống)?\scủa\s")
 _GIVEN_BEHIND = re.compile(
@@ -99,7 +100,7 @@ def recipients_behind(sentence: Sentence, at: int) -> Parsed:
         return parse(view, named.end(), limit)
     if colon := _COLON.match(view.key, tail.end, limit):
         listed_on = parse(view, colon.end(), limit)
-        if len(listed_on.names) > 1:
+        if len(listed_on.names) > 1 or (listed_on.names and _NUMBERED.match(view.key, colon.end(), limit)):
             return listed_on
     if counted := _COUNTED_BEHIND.match(view.key, tail.end, limit):
         parsed = parse(view, counted.start(1), limit)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from extractors.awards.bodies import inner_names, known_name_end
+from extractors.awards.levels import without_parents
 from extractors.awards.names import (
     STRAY,
     Name,
@@ -18,6 +19,7 @@ from extractors.awards.names import (
     counted,
     cut,
     first_end,
+    has_family,
     heads,
     lead_words,
     pairs,
@@ -58,6 +60,13 @@ _WORK = re.compile(
     r"(?:các |cụm |bộ )?(?:tác phẩm|công trình|vở diễn|ca khúc|bài hát|cuốn sách|bộ phim|tiểu thuyết)(?!\w)"
     r"[^,;]{0,60}?\scủa\s"
 )
+_ASIDE = re.compile(
+    r"(?:(?:đúng |vào )?(?:nhân|dịp|ngày|sáng|chiều|tối|hôm|tháng|năm)\s(?=dịp|ngày|kỷ|lễ|tết|năm|tháng|\d|qua|nay)|"
+    r"(?:ngày|lễ|dịp)\s(?=[^\W\d_]+\s(?:giáo|thuốc|binh|nữ|công|khánh|báo|sinh|thống)\s|"
+    r"thành lập|truyền thống|quốc khánh|quốc tế|giải phóng)|"
+    r"(?:theo|do|tại|vào|trong|trước|sau|cùng)\s)"
+)
+_NOUN_COLON = re.compile(r"[^\W\d]+(?:\s[^\W\d]+){0,3}\s?(?:gồm(?: có)?|là)?\s?:\s(?=\S)")
 _PHOTO = re.compile(r"\s?[-–.(]?\s?(?<!\w)ảnh\s?:|\s?\"\s?[-,]\s")
 
 
@@ -83,6 +92,7 @@ def _reasons() -> PhraseMatcher:
 def parse(view: TextView, start: int, end: int) -> Parsed:
     """Returns the recipients named or counted in `[start, end)`; an empty result where none is."""
     result = Parsed()
+    joins: list[str] = []
     if part := _PART_OF.search(view.key, start, end):
         end = part.start()
         result.is_open = True
@@ -97,6 +107,8 @@ def parse(view: TextView, start: int, end: int) -> Parsed:
             continue  # `mẹ A, có bốn con là liệt sĩ`
         if is_graded and joined == "," and _is_above(view, at, stop, result):
             continue
+        if joined and _ASIDE.match(view.key, at, stop) and not view.text[at].isupper():
+            continue  # `, nhân Ngày Thầy thuốc Việt Nam`
         at = _skip_list_words(view, result, at, stop)
         if joined.endswith(":"):
             result.is_bare_count = False  # `2 đội gồm: A và B`: named after all
@@ -104,6 +116,7 @@ def parse(view: TextView, start: int, end: int) -> Parsed:
             continue
         number, after = _count(view, at, stop)
         if number is not None:
+            after = _behind_colon(view, after, stop)
             is_bare = not _names_follow(view, after, stop)
             named = len(result.names) if is_bare and result.count is None and joined in ("và", "cùng", ",") else 0
             result.count = (result.count or 0) + number + named
@@ -114,8 +127,10 @@ def parse(view: TextView, start: int, end: int) -> Parsed:
                 continue
         known = len(result.names)
         shared = _add(view, result, (at, stop), joined, number, shared)
+        joins.extend([joined] * (len(result.names) - known))
         if len(result.names) > known and result.is_bare_count and result.count is not None and joined in ("và", "cùng"):
             result.count += 1
+    result.names = without_parents(result.names, joins, result.count)
     return result
 
 
@@ -125,6 +140,12 @@ def _skip_list_words(view: TextView, result: Parsed, at: int, stop: int) -> int:
             result.has_vague = True
         at = lead.end()
     return at
+
+
+def _behind_colon(view: TextView, at: int, stop: int) -> int:
+    """Where the names of `3 đơn vị: Sở A` begin, `at` where no colon follows the noun."""
+    colon = _NOUN_COLON.match(view.key, at, stop)
+    return colon.end() if colon else at
 
 
 def _names_follow(view: TextView, at: int, stop: int) -> bool:
@@ -160,6 +181,8 @@ def _add(
     body = body_span(view, at, stop)
     if body is not None and previous is not None and previous.is_pronoun and joined == ",":
         return shared
+    if body is not None and previous is not None and joined == "-" and view.text[at].islower():
+        return shared  # `Bệnh viện A - bệnh viện đầu tiên của tỉnh`
     if body is not None and number is None and _is_affiliation(view, previous, result, joined, shared, at):
         return shared
     if body is not None:
@@ -243,6 +266,8 @@ def reason_start(view: TextView, start: int, end: int) -> int:
     for _, at, stop in _reasons().find(view.key[start:end]):
         if view.text[start + at].isupper() and view.text[start + stop + 1 : start + stop + 2].isupper():
             continue  # the family name Vì
+        if stop < end - start and has_family(view, start + stop + 1) and view.text[start + stop + 1].isupper():
+            continue  # `Nữ sinh dũng cảm Lò Thị A`
         return start + at if at > 0 else end
     return end
 

@@ -14,6 +14,7 @@ from extractors.awards.mentions import ByPlace, Mention, find_mentions
 from extractors.awards.merging import merge
 from extractors.awards.names import Name
 from extractors.awards.people import People
+from extractors.awards.signed import add_decision
 from extractors.awards.slots import fill, several_years, share_day, share_period
 from extractors.awards.timeline import Timeline, timeline_of
 from extractors.domain.award_tables import award_forms
@@ -73,6 +74,7 @@ def _from_sentences(view: TextView, mentions: Sequence[Mention], places: SpanInd
         if is_list_title(view, span):
             continue
         found = read_sentence(view, span, inside, places) or _below_lead(view, span, inside, places, frames)
+        add_decision(view, found, timeline, places)
         for at, frame in enumerate(found):
             fill(view, frame, timeline, found[:at])
         share_period(found, timeline)

@@ -50,10 +50,14 @@ _CEREMONY = re.compile(
     r"(?<!\w)lễ(?!\w)|cùng ngày|đợt này"
 )
 _ANNIVERSARY = re.compile(r"(?:kỷ niệm|thành lập|ngày truyền thống)[^.;]{0,50}\(?$")
-_CLOSE = re.compile(r"[\s,]{0,3}(?:vào|trong|hồi|ngay trong)?\s?\(?|[^;,()\n]{0,40}\((?:năm )?")
+_CLOSE = re.compile(
+    r"[\s,]{0,3}(?:vào|trong|hồi|ngay trong|đúng dịp|nhân dịp|dịp|hôm)?\s?\(?|[^;,()\n]{0,40}\((?:năm )?"
+)
 _OPENS = re.compile(r"(?:[;,.]|\svà)\s*$")
 _REVIEWED = re.compile(r"(?<!\w)(?:tổng kết|sơ kết)[^.,;\n]{0,60}(?:năm học|giai đoạn)\s$")
+_SIGNED = re.compile(r"(?<!\w)ký(?:\s(?:ban hành|vào|hôm))?\s*$")
 _TOLD = re.compile(r"(?<!\w)(?:cho biết|cho hay|thông tin|thông báo)(?:\s|,)")
+_BEHIND_COMMA = re.compile(r"[,)]\s(?:vào\s|hôm\s|đúng\s)?(?:dịp\s)?$")
 _HELD = re.compile(r"(?:diễn ra|tổ chức|trao|vào|hôm|lễ)\s+(?:vào\s+)?(?:sáng|chiều|tối|trưa)?\s*$")
 
 
@@ -133,6 +137,9 @@ def _fill_right(view: TextView, frame: Frame, dates: list[DateRecord], tail: int
     for date in dates:
         if not frame.span[1] <= date.start < limit and not (frame.mention.end <= date.start < tail):
             continue
+        if date.grain in DAYS and frame.decision_date is None and _SIGNED.search(view.key, date.start - 20, date.start):
+            frame.decision_date = value_of(date)  # `Bằng khen do X ký ngày`
+            continue
         gap = view.key[frame.mention.end : date.start]
         is_close = date.start < tail or bool(_CLOSE.fullmatch(view.key, tail, date.start))
         if date.grain in (Grain.INTERVAL, Grain.HALF, Grain.QUARTER):
@@ -155,9 +162,17 @@ def _fill_right(view: TextView, frame: Frame, dates: list[DateRecord], tail: int
             ):
                 frame.period = value_of(date)
         elif (
-            date.grain in DAYS and frame.date is None and _HELD.search(view.key, max(tail, date.start - 24), date.start)
+            date.grain in DAYS
+            and frame.date is None
+            and (_HELD.search(view.key, max(tail, date.start - 24), date.start) or _stands_apart(view, date))
         ):
             frame.date = value_of(date)
+
+
+def _stands_apart(view: TextView, date: DateRecord) -> bool:
+    """`..., ngày 3/5/2013, vì ...`: a full day between commas behind the recipients."""
+    before = _BEHIND_COMMA.search(view.key, max(0, date.start - 16), date.start)
+    return before is not None and "X" not in date.edtf and view.key[date.end : date.end + 1] in ",.;"
 
 
 def _fill_left(view: TextView, frame: Frame, dates: list[DateRecord]) -> None:

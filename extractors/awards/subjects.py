@@ -3,7 +3,8 @@
 import re
 from functools import cache
 
-from extractors.awards.names import Name
+from extractors.awards.bodies import is_person
+from extractors.awards.names import Name, body_span
 from extractors.awards.recipients import Parsed, parse
 from extractors.domain.award_tables import award_words
 from extractors.domain.orthography import matching_key
@@ -21,6 +22,15 @@ _SHORT_LEAD = re.compile(
     r"\s*(?:dịp này|đợt này|theo đó|ngoài ra|trong đó|cũng|tại đây|qua đó|trước đó|sau đó|riêng|"
     r"tổng cộng|hiện|đến nay|toàn tỉnh|"
     r"đặc biệt|cùng dịp|nhân dịp này|và|nhưng|đồng thời|[a-zđ]{2,5}\s?-|\([a-zđ]{2,6}\)\s?-?)(?:\s|,|:)+(?:có\s+)?"
+)
+_ON_BEHALF = re.compile(
+    r",?\s(?:lên\s)?(?:thay mặt|đại diện)(?:\scho)?\s(?:đơn vị|nhà trường|trường|tập thể|cơ quan|"
+    r"công ty|địa phương|bệnh viện)"
+    r"(?:\slên)?(?:\s(?:vinh dự|đã))?\s*$"
+)
+_PLACE_LEAD = re.compile(r"\s*[\"'(]?(?:tại|ở|từ|cách|giữa|trên|dưới)\s")
+_PLACE_GOES_ON = re.compile(
+    r"\s*(?:tỉnh|huyện|quận|xã|phường|thị xã|thị trấn|thành phố|tp\.?|thôn|bản|ấp|nơi|vùng|cách)\s[^,;]{1,70},(?=\s*\w)"
 )
 _RELATIVE = re.compile(r"(?:,\s+(?:là\s+)?|\s+là\s+)(?P<who>người|đơn vị)\s*(?:đã|từng|vừa)?\s*$")
 _NAME_AT_END = re.compile(r"([^\W\d_][\w'’]*(?: [^\W\d_][\w'’]*){1,3})\s*(?:\([^()]*\))?\s*$")
@@ -71,8 +81,11 @@ def _adverbials() -> PhraseMatcher:
 
 def subject(view: TextView, start: int, end: int) -> Parsed:
     """Returns whom the words of `[start, end)` before a verb name or count as its subject."""
+    whole = end
     if behind := _ADVERBS_BEHIND.search(view.key, max(start, end - 80), end):
         end = behind.start()
+    if (behalf := _ON_BEHALF.search(view.key, start, whole)) and (body := _body_led(view, start, behalf.start())):
+        return Parsed(names=[body])
     if relative := _RELATIVE.search(view.key, start, end):
         name = _name_before(view, start, relative.start()) if relative["who"] == "người" else None
         if name is not None:
@@ -104,6 +117,30 @@ def subject(view: TextView, start: int, end: int) -> Parsed:
     return parsed
 
 
+def _body_led(view: TextView, start: int, end: int) -> Name | None:
+    """The body that somebody leads who stands for it: `Giám đốc Sở A Lê Văn B thay mặt đơn vị`."""
+    posts = [(start + a, start + b) for _, a, b in _posts().find(view.key[start:end])]
+    for _, stop in posts:
+        at = stop + 1
+        border = next(
+            (m.start() for m in _SYLLABLE_START.finditer(view.text, at, end) if is_person(view, m.start(), end)), end
+        )
+        comma = view.key.find(",", at, border)
+        span = body_span(view, at, comma if comma > 0 else border)
+        if span is not None and view.text[span[0] : span[1]] != view.key[span[0] : span[1]]:
+            text = " ".join(view.text[slice(*span)].split())
+            return Name(text=text, start=span[0], end=span[1], kind="collective")
+    return None
+
+
+_SYLLABLE_START = re.compile(r"(?<=\s)[^\W\d_]")
+
+
+@cache
+def _posts() -> PhraseMatcher:
+    return PhraseMatcher(tuple(award_words()["post"]))
+
+
 def _pronoun(view: TextView, start: int, end: int) -> Name | None:
     """`Ông là hội viên ..., được tặng`: a pronoun that opens the clause is its subject, whatever follows."""
     for _, at, stop in _pronouns().find(view.key[start : min(end, start + 30)]):
@@ -127,11 +164,18 @@ def _pronoun(view: TextView, start: int, end: int) -> Name | None:
 _COUNTED_CLAUSE = re.compile(r"\s*(?:có |hơn |trên |gần )*\d[\d.]*\s(?:[^\s,]+\s){4,}[^\s,]*$")
 
 
+_COUNTS = re.compile(r"\s?(?:có |hơn |trên |gần |cùng |và )*(?:\d|[^\W\d]+\s(?:mẹ|bà|cá|tập|đơn|người|em|đồng chí))")
+
+
 def _last_counted(view: TextView, start: int, end: int) -> int:
     """`4.000 người bị thương, 719 bà mẹ được`: a longer counted clause before the last comma is no subject."""
     for separator in (", ", " và "):
         at = view.key.rfind(separator, start, end)
-        if at > 0 and _COUNTED_CLAUSE.search(view.key[max(start, view.key.rfind(", ", start, at) + 1) : at]):
+        if (
+            at > 0
+            and _COUNTS.match(view.key, at + len(separator))
+            and _COUNTED_CLAUSE.search(view.key[max(start, view.key.rfind(", ", start, at) + 1) : at])
+        ):
             return at + len(separator)
     return start
 
@@ -163,7 +207,10 @@ def _skip_adverbials(view: TextView, start: int, end: int) -> int:
                 break
             start = year.end()
             continue
+        is_place = _PLACE_LEAD.match(view.key, start, end)
         start = comma + 1
+        while is_place and (more := _PLACE_GOES_ON.match(view.key, start, end)):
+            start = more.end()  # `Tại xã A, huyện B, nơi chưa có điện, cô C`
     return start
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from extractors.awards.bodies import is_person
+from extractors.awards.bodies import is_person, known_name_end
 from extractors.awards.names import (
     COUNTRIES,
     NAME_TOKEN,
@@ -22,6 +22,10 @@ from extractors.view import TextView
 
 _DATED = re.compile(r"\s(?:vào\s)?(?:năm|tháng|ngày)\s[\d/.-]+\s*$")
 _OF_COUNTRY = re.compile(r"(?:nước\s+)?(?:cuba|nga|mỹ|lào|pháp|nhật bản|trung quốc|hàn quốc|campuchia|ấn độ)\s+(?=\w)")
+_EPITHET = re.compile(
+    r"(?:dũng cảm|tiêu biểu|xuất sắc|gương mẫu|ưu tú|tài năng|trẻ|giỏi|nghèo(?: vượt khó)?|vượt khó|hiếu học|hiếu thảo|"
+    r"tình nguyện|khuyết tật|kỳ cựu|gạo cội|lão thành)\s(?=\w)"
+)
 _POSTS = ("giám đốc", "chủ tịch", "trưởng", "bí thư", "chủ nhiệm", "thủ trưởng")
 _BEFORE_GIVEN = frozenset({"ông", "bà", "anh", "chị", "em", "cô", "thầy", "cháu", "cụ", "bác", "chú"})
 _NOT_BEFORE_NAME = frozenset(
@@ -48,6 +52,13 @@ _NOT_BEFORE_NAME = frozenset(
         "trường",
         "dân",
         "gốc",
+        "buôn",
+        "làng",
+        "xóm",
+        "khóm",
+        "phum",
+        "sóc",
+        "đảo",
     }
 )
 
@@ -67,6 +78,8 @@ def person_in(view: TextView, at: int, stop: int, previous: Name | None, joined:
         return None
     name = view.text[start:end]
     syllables = len(name.split())
+    if syllables == 2 and name[-2] == " " and view.text[end : end + 1] == ".":
+        return None  # `bí thư Đoàn P. Long Hoa`: a ward
     gap_words = view.key[first:start].split()
     if gap_words == ["tập", "thể"] and syllables == 1 and not SYLLABLE.fullmatch(fold(name).lower()):
         return Name(text=name, start=start, end=end, kind="collective")  # `tập thể Vinacam`
@@ -104,6 +117,8 @@ def _behind_titles(view: TextView, at: int, stop: int, follows: bool) -> int | N
         first = gap.end() if gap else first
     if first == at:
         return at
+    if (epithet := _EPITHET.match(view.key, first, stop)) and has_family(view, epithet.end()):
+        return epithet.end()  # `Nữ sinh dũng cảm Lò Thị A`
     country = _OF_COUNTRY.match(view.key, first, stop)
     if country and view.text[country.end()].isupper():
         first = country.end()  # `Chủ tịch Cuba Diego Canela`
@@ -135,6 +150,10 @@ def _is_elsewhere(view: TextView, starts: tuple[int, int, int], end: int) -> boo
         return True
     if first_end(heads(), view.key, start, end) > start and not has_family(view, start):
         return True  # `học sinh Trường THPT A`
+    if any(view.text[first + b].isupper() for _, b, _ in heads().find(view.key[first:start])):
+        return True  # `học sinh lớp 12 Trường THPT Nguyễn Văn A`
+    if leads[-2:-1] in (["già"], ["trưởng"], ["phó"]):
+        return False  # `già làng`, `trưởng bản`
     return not gap_words and bool(leads) and leads[-1] in _NOT_BEFORE_NAME and not is_president
 
 
@@ -156,7 +175,13 @@ def _stands_alone(view: TextView, piece: tuple[int, int], name: tuple[int, int])
 
 
 def _behind_office(view: TextView, first: int, stop: int) -> int:
-    """Where the person's name behind the body of an office begins, `first` where none of three syllables stands."""
+    """Where the person's name behind the body of an office begins, `first` where none of three syllables stands.
+
+    A name of two syllables counts behind the full name of a ministry: `Thứ trưởng Bộ Y tế Lê Quân`.
+    """
+    known = known_name_end(view.key, first)
+    if known > first and view.text[known + 1 : known + 2].isupper() and has_family(view, known + 1):
+        return known + 1
     for token in NAME_TOKEN.finditer(view.text, first, min(stop, first + 120)):
         if token.start() > first and is_person(view, token.start(), stop):
             return token.start()

@@ -241,4 +241,4 @@ def _may_confer(frame: Frame, body: Body) -> bool:
         return form_for(frame.family, body.kind) != frame.family
     if frame.family == "hc" or frame.family == "hch":
         return body.kind == "nha-nuoc"
-    return frame.family in ("knc", "td", "hh") and body.kind not in ("don-vi", "nha-nuoc", "ttg")
+    return frame.family in ("knc", "td", "hh", "bang") and body.kind not in ("don-vi", "nha-nuoc", "ttg")

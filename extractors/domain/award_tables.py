@@ -18,6 +18,7 @@ WORD_ROLES = (
     "post",
     "family_name",
     "body_head",
+    "body_level",
     "count_noun",
     "pronoun",
     "stop",
