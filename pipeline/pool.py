@@ -117,7 +117,7 @@ class Pool:
             os.environ.setdefault(name, "1")
         pebble.CONSTS.term_timeout = _TERM_S
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["pipeline.extraction"])
+        context.set_forkserver_preload(["pipeline.engine", "pipeline.extraction"])
         _start_server()
         self._pool = pebble.ProcessPool(
             max_workers=settings.workers,

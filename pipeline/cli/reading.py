@@ -190,6 +190,7 @@ def _end_run(report: "Report", settings: Settings) -> None:
 def extract(files: tuple[str, ...], form: str, reference_date: datetime | None) -> None:
     """Print what is found in FILES (`-` reads standard input); no database is touched."""
     gc.disable()  # what loading makes stays to the end: looking for garbage in it takes a tenth of a second
+    import pipeline.engine  # noqa: F401  # before spaCy
     from pipeline.exports import write
     from pipeline.extraction import as_json, extract_document
 

@@ -12,8 +12,6 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
-from viparse.normalize.encodings import get_charmap
-
 from extractors.domain.records import Block
 from pipeline.readers.formats import utf16_order
 from pipeline.readers.syllables import marked_words, share_of_syllables
@@ -184,6 +182,8 @@ def from_legacy(name: str, text: str) -> str:
 
 @cache
 def _converter(name: str, *, has_case: bool = False) -> Callable[[str], str]:
+    from viparse.normalize.encodings import get_charmap  # forty modules that a text in Unicode does without
+
     charmap = get_charmap(_LEGACY[name])
     if charmap is None:
         raise LookupError(f"viparse has no table {_LEGACY[name]}")
