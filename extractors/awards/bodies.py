@@ -122,6 +122,12 @@ def _body(view: TextView, phrase: str, span: tuple[int, int], limit: int, provin
             kind = "doan-the-tinh"
     if kind != "skip" and "việt" not in name and (_COUNTRY.match(view.key, end) or _COUNTRY_IN.search(name)):
         kind = "foreign"
+    if (
+        phrase in ("tỉnh", "thành phố")
+        and view.key.endswith("cảnh sát ", 0, start)
+        and not provinces.touches(start, end)
+    ):
+        kind = "foreign"  # `cảnh sát thành phố Osaka`
     if kind == "skip":
         return None
     if phrase.startswith("chủ tịch ubnd") and view.key.endswith("phó ", 0, start):

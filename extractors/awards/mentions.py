@@ -48,7 +48,9 @@ _BADGE = re.compile(
     r"năm và)\s?\d{2}){0,9})\s+(?:năm(\s+tuổi\s+đảng)?|(tuổi\s+đảng))(?!\w)"
 )
 _LONE_BADGE = re.compile(r"(?<![\w/.])(\d{2})\s+năm(?:\s+tuổi\s+đảng)?\s+(?:cho|tặng|có)(?!\w)")
-_HELD_BADGE = re.compile(r"(?:(?<=đảng viên )|(?<=đồng chí ))(\d{2})\s+năm\s+tuổi\s+đảng(?!\w)")
+_HELD_BADGE = re.compile(
+    r"(?:(?<=đảng viên )|(?<=đồng chí ))(\d{2})\s+năm(?:\s+tuổi\s+đảng(?!\w)|(?=\s?[,;.)]|\svà\s\d))"
+)
 _BADGE_YEARS = frozenset({"30", "40", "45", "50", "55", "60", "65", "70", "75", "80", "85", "90"})
 
 _TITLE_BEFORE = re.compile(r"danh hiệu(?:\s+(?:cao quý|vinh dự|thi đua|vinh dự nhà nước))?\s*:?\s*[\"']?\s*$")

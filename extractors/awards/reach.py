@@ -27,11 +27,17 @@ _THEY_ARE = re.compile(
     r"(?:(?:đó|này|trên|nói trên|được (?:tặng|trao|khen thưởng|nhận|tuyên dương|khen)[^.:;]{0,60}?|đợt này|lần này)\s)?"
     r"(?:là|gồm(?: có)?|bao gồm)\s?:?\s"
 )
+_SOME_ARE = re.compile(
+    r"\s*(?:trong đó,?\s|cụ thể,?\s)?(?:các|những|danh sách)\s(?:[^\W\d]+\s){0,3}?"
+    r"(?:(?:được|nhận|vinh dự)\s[^.:;,]{2,60}?\s)?(?:là|gồm(?: có)?|bao gồm)\s?:?\s"
+)
 _ENUMERATES = re.compile(r":|(?<!\w)gồm(?!\w)")
 _COLON = re.compile(r"[\"']?\s?:\s")
 _NUMBERED = re.compile(r"1\s?[.)/]\s")
 _REASON = re.compile(r"(?<!\w)(?:vì|do|bởi|có thành tích|đóng góp|nhằm|để|là)(?!\w)")
-_ON_FLAG = re.compile(r"\slên\s(?:lá\s)?(?:quân kỳ|cờ)(?:\struyền thống)?\scủa\s")
+_ON_FLAG = re.compile(
+    r"\slên\s(?:lá\s)?(?:quân kỳ|cờ)(?:\s(?:truyền thống|quyết thắng|quyết chiến quyết thắng))?\scủa\s"
+)
 _GIVEN_BEHIND = re.compile(
     r"\s(?:đã\s)?(?:được\s)?(?:truy |trao )?(?:tặng|trao|công nhận)\s(?!thưởng|theo|do|tại)(?:cho\s)?"
 )
@@ -120,6 +126,9 @@ def named_behind(view: TextView, end: int, wanted: int) -> Parsed | None:
     if start >= stop or start - end > 4 or stop - start > 900:
         return None
     lead = _THEY_ARE.match(view.key, start, stop)
+    if lead is None and (some := _SOME_ARE.match(view.key, start, stop)):
+        parsed = parse(view, some.end(), stop)
+        return parsed if 1 < len(parsed.names) <= wanted and parsed.count in (None, len(parsed.names)) else None
     if lead is None:
         return None
     number = read_number(view.key[:stop], lead.start(1)) if lead[1] else None

@@ -36,6 +36,9 @@ _SEPARATOR = re.compile(
 )
 _PARENTHESES = re.compile(r"\([^()\n]{0,200}\)")
 _PART_OF = re.compile(r"[,;(]?\s*(?:trong đó|trong số đó|tiêu biểu (?:là|như)|điển hình)(?!\w)")
+_NAMES_PART = re.compile(r"\s(?:có|là|gồm(?: có)?)\s:?\s?(?!\d)(?=\w)")
+_GROUP = re.compile(r"(?:tập thể|cá nhân)\s")
+_OTHERS = re.compile(r"[^,;:]{0,30}\skhác(?!\w)")
 _LIST_WORD = re.compile(
     r"\s*(?:(?:(?:các )?ông,? bà|các đồng chí|các|những|toàn thể|cho|đối với|gồm(?: có)?|bao gồm|là|"
     r"có|tới|đến|cả|gồm các|và|cùng|"
@@ -93,7 +96,9 @@ def parse(view: TextView, start: int, end: int) -> Parsed:
     """Returns the recipients named or counted in `[start, end)`; an empty result where none is."""
     result = Parsed()
     joins: list[str] = []
+    part_of: list[Name] = []
     if part := _PART_OF.search(view.key, start, end):
+        part_of = _part_of(view, part.end(), end)
         end = part.start()
         result.is_open = True
     if photo := _PHOTO.search(view.key, start, end):
@@ -115,6 +120,9 @@ def parse(view: TextView, start: int, end: int) -> Parsed:
         if at >= stop:
             continue
         number, after = _count(view, at, stop)
+        if number is not None and result.count is not None and _OTHERS.match(view.key, after, stop):
+            result.is_open = True
+            continue  # `10 cá nhân: A, B và 8 người khác`
         if number is not None:
             after = _behind_colon(view, after, stop)
             is_bare = not _names_follow(view, after, stop)
@@ -131,7 +139,18 @@ def parse(view: TextView, start: int, end: int) -> Parsed:
         if len(result.names) > known and result.is_bare_count and result.count is not None and joined in ("và", "cùng"):
             result.count += 1
     result.names = without_parents(result.names, joins, result.count)
+    if part_of and not result.names:
+        result.names = part_of
     return result
+
+
+def _part_of(view: TextView, start: int, end: int) -> list[Name]:
+    """The names in `12 tập thể, trong đó có A và B`; none where the part is only counted or told of."""
+    names = _NAMES_PART.match(view.key, start, end)
+    if names is None or _PART_OF.search(view.key, names.end(), end):
+        return []
+    parsed = parse(view, names.end(), end)
+    return parsed.names if parsed.count is None else []
 
 
 def _skip_list_words(view: TextView, result: Parsed, at: int, stop: int) -> int:
@@ -139,6 +158,9 @@ def _skip_list_words(view: TextView, result: Parsed, at: int, stop: int) -> int:
         if view.key[at : lead.end()].strip() in ("các", "những"):
             result.has_vague = True
         at = lead.end()
+    group = _GROUP.match(view.key, at, stop)
+    if group and any(first_end(m, view.key, group.end(), stop) > group.end() for m in (heads(), lead_words())):
+        return group.end()  # `tập thể Phòng A`, `cá nhân đại úy B`
     return at
 
 

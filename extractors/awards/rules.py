@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from extractors.awards.bullets import lead_of, read_line
@@ -32,6 +33,8 @@ from extractors.matching import SpanIndex
 from extractors.view import TextView
 
 _NO_SUBJECT = re.compile(r"(?:^|[;.,(]\s?)(?:đã |từng |vinh dự |cũng |còn )*(?:được|đón nhận|nhận)(?:\s[^;.,]{0,60})?$")
+_UNIT = frozenset({"đơn vị", "đơn vị này"})
+_UNIT_NEAR = 1500  # characters back to the body that `đơn vị` stands for
 _LINES_BELOW = 24  # that a lead with a colon reaches
 _MENTIONS_AT_ONCE = 16
 _SENTENCE = 6000
@@ -110,9 +113,9 @@ def _settle(view: TextView, frames: list[Frame]) -> None:
     people = People(view)
     lines = ByPlace(view.layout.lines, lambda line: line.end)
     title = view.layout.title
-    for frame in frames:
+    for number, frame in enumerate(frames):
         at = frame.span[0]
-        frame.names = _resolved(people, frame)
+        frame.names = _resolved(people, frame, frames[:number])
         frame.is_title = bool(title and title[0] <= at < title[1]) and len(view.layout.lines) > 1
         line = next(iter(lines.within(at + 1, len(view.text) + 1)), None)
         frame.is_weak = frame.is_title or (line is not None and _is_caption(view, line))
@@ -163,11 +166,16 @@ def _carry_over(view: TextView, frames: list[Frame]) -> None:
             frame.names, frame.is_open = list(before[-1].names), before[-1].is_open
 
 
-def _resolved(people: People, frame: Frame) -> list[Name]:
+def _resolved(people: People, frame: Frame, before: Sequence[Frame]) -> list[Name]:
     """The recipients with their full names; a given name that the document never completes is left out."""
     names: list[Name] = []
     for name in frame.names:
         full = people.resolve(name)
+        if full.is_pronoun and full.text.lower() in _UNIT:
+            units = [n for f in before[-4:] for n in f.names if n.kind == "collective" and not n.is_pronoun]
+            if not units or name.start - units[-1].start > _UNIT_NEAR:
+                continue
+            full = replace(name, text=units[-1].text, is_pronoun=False)
         if name.is_short and full.text == name.text:
             continue
         if all(full.text != n.text for n in names):

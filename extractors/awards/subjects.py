@@ -16,7 +16,7 @@ _ADVERBS_BEHIND = re.compile(
     r"liên tục|nhiều lần|luôn|vẫn|đã từng|là|"
     r"vừa qua|cùng|và|(?:\w+\s)?lần|(?:\w+\s)?năm liền|nhiều năm liền|nhiều năm|"
     r"năm thứ \w+ liên tiếp|\w+ năm liên tiếp|chính thức|long trọng|"
-    r"trực tiếp|thay mặt|đại diện|trước đó|sau đó|hiện|cụ thể|hết))+\s*$"
+    r"tiếp tục|trực tiếp|thay mặt|đại diện|trước đó|sau đó|hiện|cụ thể|hết))+\s*$"
 )
 _SHORT_LEAD = re.compile(
     r"\s*(?:dịp này|đợt này|theo đó|ngoài ra|trong đó|cũng|tại đây|qua đó|trước đó|sau đó|riêng|"
@@ -64,6 +64,12 @@ _HAS_COUNT = re.compile(
     r"em|gương|nghệ nhân|hội viên|đoàn viên|nông dân|phụ nữ|tác giả|trường hợp|thôn|huyện|chi bộ|"
     r"doanh nhân|nhà khoa học|thương binh|cựu chiến binh|trường học|công trình)(?!\w))"
 )
+_NAMED = re.compile(
+    r"(?:^|\s)(?:hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|\d{1,2})\s[^,;:.()]{2,60}?\s(?:là|gồm)\s:?\s?"
+    r"(?=(?:ông|bà|anh|chị|em|cô|thầy|các|đồng chí)\s|[^\W\d_]+\s)"
+)
+_AMONG_THEM = re.compile(r"(?<!\w)trong (?:số )?đó,?\s(?:có\s)?(?=\w)")
+_AGAIN = re.compile(r"\s*đây (?:cũng )?là (?:lần|năm)(?: thứ \w+| đầu(?: tiên)?)?(?: liên tiếp)?(?: mà)?\s")
 _SUCH_AS = re.compile(r"(?<!\w)(?:như|trong đó có|gồm)(?::|\s)\s*")
 _SAID = re.compile(
     r"(?<!\w)(?:chúc mừng|đánh giá|cho biết|cho hay|cho rằng|xét thấy|nhận thấy|khẳng định|chứng kiến|nhấn mạnh|"
@@ -86,7 +92,8 @@ def subject(view: TextView, start: int, end: int) -> Parsed:
         end = behind.start()
     if (behalf := _ON_BEHALF.search(view.key, start, whole)) and (body := _body_led(view, start, behalf.start())):
         return Parsed(names=[body])
-    if relative := _RELATIVE.search(view.key, start, end):
+    relative = _RELATIVE.search(view.key, start, end)
+    if relative and _skip_adverbials(view, start, relative.start() + 1) < relative.start():
         name = _name_before(view, start, relative.start()) if relative["who"] == "người" else None
         if name is not None:
             return Parsed(names=[name])
@@ -95,6 +102,14 @@ def subject(view: TextView, start: int, end: int) -> Parsed:
         start = by + len(" của ")  # the author of the work receives
     if among := _AMONG.search(view.key, start, end):
         end = among.start()
+    for inner in _AMONG_THEM.finditer(view.key, start, end):
+        start = inner.end()
+    if again := _AGAIN.match(view.key, start, end):
+        start = again.end()
+    if (named := _NAMED.search(view.key, start, end)) and view.text[named.end() : named.end() + 1].isupper():
+        listed = parse(view, named.end(), end)
+        if len(listed.names) > 1:
+            return listed
     if held := _HAS_COUNT.search(view.key, start, end):
         start = held.end()
     if such := _SUCH_AS.search(view.key, start, end):
@@ -150,14 +165,15 @@ def _pronoun(view: TextView, start: int, end: int) -> Name | None:
         if follows[:1].isupper() or follows[:1].isdigit() or view.key[start + stop :].startswith((",", " và ")):
             return None
         text = view.text[start + at : start + stop]
-        kind = award_words()["pronoun"][matching_key(text)]
-        if kind == "person" and follows and not _GOES_ON.match(view.key, start + stop, end):
+        kind = award_words()["pronoun"][matching_key(text)] or "person"
+        epithet = _EPITHET.match(view.key, start + stop, end)
+        behind = epithet.end() if epithet else start + stop
+        goes_on = _GOES_ON.match(view.key, behind, end) is not None
+        if kind == "person" and view.text[behind:end].strip() and not goes_on:
             return None  # `Ông lão ...`
-        return (
-            Name(text=text, start=start + at, end=start + stop, kind=kind or "person", is_pronoun=True)
-            if kind == "person"
-            else None
-        )
+        if kind == "collective" and not goes_on:
+            return None
+        return Name(text=text, start=start + at, end=start + stop, kind=kind, is_pronoun=True)
     return None
 
 
@@ -180,6 +196,7 @@ def _last_counted(view: TextView, start: int, end: int) -> int:
     return start
 
 
+_EPITHET = re.compile(r"(?:\s(?:này|ấy|gạo cội|đình đám|kỳ cựu|nổi tiếng|trẻ|tài năng|dũng cảm|lão thành)(?!\w)){1,2}")
 _GOES_ON = re.compile(
     r"\s+(?:là|đã|từng|vừa|cũng|còn|được|mới|luôn|sinh|có|nhiều|vinh dự|lại|hai|ba|\d|trở thành|"
     r"giữ|tham gia|công tác|làm|và)(?!\w)"

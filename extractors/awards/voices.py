@@ -15,7 +15,8 @@ from extractors.view import TextView
 
 PASSIVE = re.compile(r"(?<!\w)được(?!\w)")
 _LOCATION_BEFORE = re.compile(
-    r"(?:tại|ở|thuộc|với|trước|cùng|dự|đến|về|trên|cho|vào|sau|tới|(?<!quyết định )của)\s+(?:trụ sở\s+|hội trường\s+)?$"
+    r"(?:tại|ở|thuộc|với|trước|cùng|dự|đến|về|trên|cho|vào|sau|tới|"
+    r"(?<!quyết định )(?<!khen thưởng )của)\s+(?:trụ sở\s+|hội trường\s+)?$"
 )
 _SENT_TO = re.compile(r"(?<!\w)(?:gửi|trình|báo cáo|kiến nghị|văn bản)\s+(?:ra|lên|tới|đến|với|cho)?")
 _ONLY_SPEAKS = re.compile(
@@ -33,6 +34,10 @@ _BROUGHT = re.compile(
 _HOLDERS = re.compile(r"(?<![\w.])(\d{1,5})\s(?:đồng chí|đảng viên)\s$")  # `4 đồng chí 60 năm tuổi Đảng`
 _FOR_BODY = re.compile(r"\s(?:dành )?cho\s")  # `Công ty A đón nhận Huân chương cho nhà máy B`
 HELD_BY = re.compile(r"\s(?:của|đối với)\s(?=(?:ông|bà|anh|chị|cô|thầy|đồng chí|công ty|nghệ sĩ)\s)")
+_PRAISED = re.compile(
+    r"(?<!\w)(?:ghi nhận|khen ngợi|biểu dương|cảm phục|trước|với|nhờ)\s[^,;:.]{2,80}?\scủa\s(?:tập thể\s|cá nhân\s)?"
+)
+_DEED_ENDS = re.compile(r",|\s(?:nên|và|đã|khi|trong|vì|tại|cho)\s")
 _STATE = ("hc-", "dh-")  # conferred by the State alone
 _LOCAL = ("tinh", "huyen", "xa", "ubnd", "so", "doan-the-tinh", "doan-the-huyen")  # one level confers here
 
@@ -75,7 +80,8 @@ def fill_roles(sentence: Sentence, at: int, verb: CueAt, clause: int, frame: Fra
         bodies = find_bodies(view, passive.end(), verb.start, sentence.provinces) if frame.grantor is None else []
         if bodies:
             confer(sentence, frame, bodies[0])
-            frame.together = [(_value(view, b), b.kind) for b in _joined(view, bodies)]
+            if bodies[0].kind != "foreign":
+                frame.together = [(_value(view, b), b.kind) for b in _joined(view, bodies)]
         low = begin if clause < begin <= passive.start() else clause  # `đề nghị A được tặng`
         take(frame, _better(subject(view, low, passive.start()), behind, prefer_first=True))
     else:
@@ -90,6 +96,9 @@ def fill_roles(sentence: Sentence, at: int, verb: CueAt, clause: int, frame: Fra
             take(frame, parse(view, *brought.span(1)))
         if not frame.names and frame.count is None and passive_before(sentence, clause, verb):
             take(frame, subject(view, clause, begin))  # `Y được đề nghị tặng`
+        praised = _PRAISED.search(view.key, clause, verb.start)
+        if praised and not frame.names and frame.count is None and not frame.is_open:
+            take(frame, _praised(view, praised.end(), verb.start))
     if frame.status is AwardStatus.PROPOSED:
         frame.rule = "awards.proposal_clause"
         early = PASSIVE.search(view.key, clause, verb.start)
@@ -112,6 +121,13 @@ def fill_roles(sentence: Sentence, at: int, verb: CueAt, clause: int, frame: Fra
         frame.names, frame.count = [], Value(text=str(int(held[1])), span=held.span(1))
     if frame.count is None and not frame.names and (number := number_before(view, verb.end, mention.start)):
         frame.count = number
+
+
+def _praised(view: TextView, start: int, end: int) -> Parsed:
+    """`Ghi nhận đóng góp của ông A, X tặng Y`: whose deed is praised before the verb, where it is one name."""
+    stop = _DEED_ENDS.search(view.key, start, end)
+    parsed = parse(view, start, stop.start() if stop else end)
+    return parsed if len(parsed.names) == 1 and not parsed.is_open else Parsed()
 
 
 def tail_gives(sentence: Sentence, at: int) -> bool:
