@@ -8,10 +8,11 @@ Names of first-level units are also found in their other spellings; their old an
 import sqlite3
 from collections.abc import Sequence
 
+from extractors.domain.errors import UsageError
 from pipeline.search.answers import Answer, Ask, Hit, Offer, Piece, RecordHit
 from pipeline.search.places import AROUND, folded_places, pieces_of, places_in, snippet_of, window_of
 from pipeline.search.queries import read_query
-from pipeline.search.shelves import BEST, LOOKED_AT, Shelf, count_documents, ranked, record_rows, shelf_of
+from pipeline.search.shelves import BEST, LOOKED_AT, Shelf, count_documents, match, ranked, record_rows, shelf_of
 
 __all__ = [
     "Answer",
@@ -21,6 +22,7 @@ __all__ = [
     "Piece",
     "RecordHit",
     "folded_places",
+    "match_of",
     "search_documents",
     "search_records",
 ]
@@ -61,6 +63,18 @@ def search_documents(connection: sqlite3.Connection, ask: Ask) -> Answer[Hit]:
         also=query.also,
         offers=query.offers,
     )
+
+
+def match_of(words: str) -> str | None:
+    """Returns what was typed as an expression for `document_search`, for lists in an order of their own.
+
+    Read as `search_documents` reads it, each word wherever it stands, marks not held against the text. None
+    where there is no word.
+    """
+    try:
+        return match(read_query(Ask(words=words)).loose)
+    except UsageError:
+        return None
 
 
 def search_records(connection: sqlite3.Connection, ask: Ask) -> Answer[RecordHit]:

@@ -49,7 +49,8 @@ def shelf_of(connection: sqlite3.Connection) -> Shelf:
     return Shelf(True, _PUBLISHED.document.format(*where), _PUBLISHED.year, _PUBLISHED.named)
 
 
-def _match(terms: tuple[Term, ...]) -> str:
+def match(terms: tuple[Term, ...]) -> str:
+    """Returns the terms in the language of FTS5: of each term one phrase has to be there."""
     return "folded : (" + " AND ".join(f"({' OR '.join(phrase.match for phrase in term)})" for term in terms) + ")"
 
 
@@ -81,7 +82,7 @@ def ranked(
     yield from connection.execute(
         f"SELECT s.rowid, s.rank FROM document_search s {join} WHERE document_search MATCH ?{sql} "  # noqa: S608
         "ORDER BY s.rank LIMIT ?",
-        [_match(terms), *values, limit],
+        [match(terms), *values, limit],
     )
 
 
@@ -91,7 +92,7 @@ def count_documents(connection: sqlite3.Connection, shelf: Shelf, ask: Ask, term
     join = "JOIN documents d ON d.serial = s.rowid" if sql else ""
     found = connection.execute(
         f"SELECT count(*) FROM document_search s {join} WHERE document_search MATCH ?{sql}",  # noqa: S608
-        [_match(terms), *values],
+        [match(terms), *values],
     )
     return int(found.fetchone()[0])
 
@@ -108,7 +109,7 @@ def record_rows(
         yield from connection.execute(
             f"SELECT {_RECORD}, d.serial FROM record_search s JOIN records r ON r.serial = s.rowid "  # noqa: S608
             f"JOIN documents d USING (document) WHERE record_search MATCH ?{sql} ORDER BY s.rank, s.rowid LIMIT ?",
-            [_match(terms), *values, LOOKED_AT],
+            [match(terms), *values, LOOKED_AT],
         )
         return
     for serial, _ in ranked(connection, shelf, ask, terms, BEST):
