@@ -9,6 +9,7 @@ from extractors.domain.orthography import fold
 from extractors.domain.records import DocumentKind
 from pipeline.readers import READERS
 from pipeline.review import KINDS, Gone
+from pipeline.search import match_of
 from pipeline.store import Row, SqlValue, Store
 
 PAGE: Final = 50
@@ -83,14 +84,12 @@ def find_documents(store: Store, wanted: Wanted) -> Found:
 def _conditions(wanted: Wanted) -> tuple[list[str], list[SqlValue]]:
     conditions: list[str] = []
     values: list[SqlValue] = []
-    words = ["".join(c if c.isalnum() else " " for c in word).split() for word in fold(wanted.words).lower().split()]
-    phrases = [f'"{part}"' for parts in words for part in parts]
-    if phrases:
+    if match := match_of(wanted.words):
         conditions.append(
             "(serial IN (SELECT rowid FROM document_search WHERE document_search MATCH ?) OR source LIKE ? ESCAPE '\\')"
         )
         pattern = "%" + wanted.words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        values += [" ".join(phrases), pattern]
+        values += [match, pattern]
     for column, value in (("kind", wanted.kind), ("format", wanted.form)):
         if value:
             conditions.append(f"{column} = ?")
