@@ -14,6 +14,7 @@ from pipeline.web.rendering import RENDERED, limit_memory, render
 
 STEPS: Final = (75, 110, 150, 200, 300)  # the resolutions kept, so that a page is never rendered at every number
 _LIMIT_S: Final = 30
+_END_S: Final = 30
 _PAGES_PER_PROCESS: Final = 200
 
 
@@ -66,4 +67,8 @@ class PageImages:
         """Ends the process that renders."""
         if self._pool is not None:
             self._pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves it without types
-            self._pool.join()
+            ending = threading.Thread(
+                target=self._pool.join, daemon=True
+            )  # pebble's own limit is not kept after `stop`
+            ending.start()
+            ending.join(_END_S)

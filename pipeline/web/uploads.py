@@ -130,13 +130,20 @@ class Uploads:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            waiting = [b for b in reversed(self.latest(1_000_000)) if b.state in {"waiting", "reading"}]
-            for batch in waiting:
-                await self._read(batch)
-            while self._retries:
-                failure = self._retries[0]
-                await self._run("retry", [failure] if failure else [])
-                self._retries.pop(0)
+            try:
+                await self._work_off()
+            except Exception:  # a full disk, a folder without rights: what waits is tried again with the next upload
+                log.exception("Uploads wait: what came in could not be worked off")
+                self._retries.clear()
+
+    async def _work_off(self) -> None:
+        waiting = [b for b in reversed(self.latest(1_000_000)) if b.state in {"waiting", "reading"}]
+        for batch in waiting:
+            await self._read(batch)
+        while self._retries:
+            failure = self._retries[0]
+            await self._run("retry", [failure] if failure else [])
+            self._retries.pop(0)
 
     async def _read(self, batch: Batch) -> None:
         room = self.files_of(batch.id)

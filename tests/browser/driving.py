@@ -13,11 +13,13 @@ from pipeline.web.app import create_app
 from tests.web_app.conftest import PASSWORD
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 else:
-    Browser = Page = Any
+    Browser = BrowserContext = Page = Any
 
 CHROMIUM = os.environ.get("SOVANG_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
+
+PATIENCE_MS = 90_000  # of whatever has no limit of its own, on a machine with much else to do
 
 
 class Server:
@@ -46,6 +48,13 @@ class Server:
     def rows(self, sql: str, *values: str) -> list[dict[str, object]]:
         with Store(self.settings.db) as store:
             return [dict(row) for row in store.rows(sql, values)]
+
+
+def open_context(browser: Browser, server: Server, **more: Any) -> BrowserContext:
+    """A browser without a past, which waits long enough on a slow machine."""
+    context = browser.new_context(base_url=server.base, **more)
+    context.set_default_timeout(PATIENCE_MS)
+    return context
 
 
 def log_in(page: Page, name: str = "binh") -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.review import decide, find_user, item_of
 from pipeline.store import Store
-from tests.browser.driving import Browser, Page, Server, log_in
+from tests.browser.driving import Browser, Page, Server, log_in, open_context
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # of playwright's own sockets
 
@@ -55,7 +55,7 @@ def dispute(server: Server) -> None:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_no_page_keeps_anybody_out(server: Server, browser: Browser, theme: str) -> None:
     dispute(server)
-    context = browser.new_context(base_url=server.base)
+    context = open_context(browser, server)
     page = context.new_page()
     page.goto(f"/theme/{theme}?to=/login")
     found = {"/login": faults(page)}

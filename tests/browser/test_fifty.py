@@ -9,7 +9,7 @@ import pytest
 from pipeline.settings import Settings
 from pipeline.store import Store
 from pipeline.verify import verify
-from tests.browser.driving import Browser, Server, log_in, settled
+from tests.browser.driving import Browser, Server, log_in, open_context, settled
 from tests.web_app.conftest import TEXT, fill
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # of playwright's own sockets
@@ -45,7 +45,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 
 def test_fifty_records_of_all_kinds_are_settled_by_keys_alone(server: Server, browser: Browser) -> None:
-    context = browser.new_context(base_url=server.base)
+    context = open_context(browser, server)
     page = context.new_page()
     log_in(page)
     page.wait_for_selector("#panel .quote")
@@ -98,7 +98,7 @@ def test_fifty_records_of_all_kinds_are_settled_by_keys_alone(server: Server, br
 
 
 def test_a_file_is_dropped_in_and_appears(server: Server, browser: Browser) -> None:
-    context = browser.new_context(base_url=server.base)
+    context = open_context(browser, server)
     page = context.new_page()
     log_in(page)
     page.goto("/archive")
@@ -111,7 +111,7 @@ def test_a_file_is_dropped_in_and_appears(server: Server, browser: Browser) -> N
         }"""
     )
     page.dispatch_event("#drop", "drop", {"dataTransfer": dropped})
-    page.wait_for_selector(".files .sign.accepted", timeout=60_000)
+    page.wait_for_selector(".files .sign.accepted", timeout=200_000)
     assert "mời.txt" in page.locator("#batches").inner_text()
     page.goto("/documents")
     assert "mời.txt" in page.locator("main").inner_text()

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.review import decide, find_user, item_of
 from pipeline.store import Store
-from tests.browser.driving import Browser, Page, Server, log_in, quote, settled
+from tests.browser.driving import Browser, Page, Server, log_in, open_context, quote, settled
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # of playwright's own sockets
 
@@ -102,7 +102,7 @@ def test_a_decision_waits_while_the_server_is_away(server: Server, page: Page) -
 def test_two_people_race_for_one_record_and_nobody_loses(server: Server, browser: Browser) -> None:
     pages = []
     for name in ("binh", "chi"):
-        page = browser.new_context(base_url=server.base).new_page()
+        page = open_context(browser, server).new_page()
         log_in(page, name)
         page.goto("/documents/1")
         page.wait_for_selector("#panel .quote")
@@ -138,7 +138,7 @@ def test_a_file_is_chosen_read_and_listed(server: Server, page: Page, tmp_path: 
     log_in(page)
     page.goto("/archive")
     page.locator("#files").set_input_files(str(paper))
-    page.wait_for_selector(".files .sign.accepted", timeout=60_000)
+    page.wait_for_selector(".files .sign.accepted", timeout=200_000)
     assert "giấy mời.txt" in page.locator("#batches").inner_text()
     assert server.rows("SELECT 1 FROM documents WHERE source LIKE '%/giấy mời.txt' AND status = 'done'")
 
@@ -224,7 +224,7 @@ def test_pages_speak_both_languages_and_keep_to_dark(server: Server, page: Page)
 
 
 def test_nothing_is_cut_off_at_twice_the_size(server: Server, browser: Browser) -> None:
-    context = browser.new_context(base_url=server.base, viewport={"width": 640, "height": 512})  # 1280 by 1024 at 200 %
+    context = open_context(browser, server, viewport={"width": 640, "height": 512})  # 1280 by 1024 at 200 %
     page = context.new_page()
     log_in(page, "an")
     for path in ("/review", "/documents", "/documents/1", "/archive", "/status", "/users", "/account", "/agreement"):

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.review import add_token, decide, find_user, item_of
 from pipeline.store import Store
-from tests.browser.driving import Browser, Page, Server, log_in
+from tests.browser.driving import Browser, Page, Server, log_in, open_context
 from tests.web_app.conftest import NAUGHTY
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # of playwright's own sockets
@@ -29,7 +29,7 @@ PAGES = (
 
 @pytest.fixture
 def watched(browser: Browser, server: Server) -> Iterator[tuple[Page, list[str]]]:
-    context = browser.new_context(base_url=server.base)
+    context = open_context(browser, server)
     page = context.new_page()
     told: list[str] = []
     page.on("dialog", lambda dialog: (told.append(dialog.message), dialog.dismiss()))

@@ -12,11 +12,11 @@ from pipeline.run import Order as RunOrder
 from pipeline.run import run
 from pipeline.settings import Settings
 from pipeline.store import Store
-from tests.browser.conftest import browser, page
+from tests.browser.conftest import browser, chromium, page
 from tests.browser.driving import Server
 from tests.web_app.conftest import PASSWORD, Served, play, serve
 
-__all__ = ["browser", "page", "play"]
+__all__ = ["browser", "chromium", "page", "play"]
 
 DOCUMENTS = Path(__file__).parents[2] / "corpus" / "documents"
 READ = ("text", "docx", "html", "pdf/qd-ca-mau-2025.pdf")

@@ -48,7 +48,7 @@ async def send(person: Person, *files: tuple[str, bytes]) -> Any:
 
 
 async def wait(person: Person, batch: str) -> dict[str, Any]:
-    for _ in range(600):
+    for _ in range(2000):
         told = dict((await person.get(f"/uploads/{batch}")).json())
         if told["state"] in {"done", "stopped"}:
             return told
@@ -92,8 +92,11 @@ def test_files_are_read_duplicates_linked_failures_told_and_tried_again(served: 
             broken = next(each for each in listed if each["source"].endswith("hỏng.pdf"))
             assert (await person.post(f"/failures/{broken['id']}/retry")).status_code == 202
             assert (await person.post("/failures/none/retry")).status_code == 404
-            while uploads.waiting_retries:
+            for _ in range(1000):
+                if not uploads.waiting_retries:
+                    break
                 await asyncio.sleep(0.1)
+            assert not uploads.waiting_retries
         await uploads.stop()
         assert not (served.settings.db.parent / "outside.txt").exists()
         assert [path.name for path in uploads.folder.rglob("*") if path.suffix != ".json"] == []
@@ -139,7 +142,7 @@ def test_a_batch_that_a_kill_cut_off_is_read_at_the_next_start(served: Served, p
         app = create_app(served.settings)
         uploads = app.state.desk.uploads
         uploads.start()
-        for _ in range(600):
+        for _ in range(2000):
             if uploads.latest()[0].state == "done":
                 break
             await asyncio.sleep(0.1)
