@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from extractors.awards.bodies import find_bodies
 from extractors.awards.cues import BEFORE_OBJECT, CueAt, clause_start, find_cues, governor, read_tail
+from extractors.awards.doubles import and_the_dead, conferred_before, is_guest
 from extractors.awards.frames import Frame, Span, Value
 from extractors.awards.mentions import Mention
 from extractors.awards.reach import PREPOSITION, Sentence, limit_of, recipients_behind
@@ -109,7 +110,11 @@ def _read(sentence: Sentence, at: int, before: list[Frame]) -> list[Frame]:
             frame.names, frame.count = list(previous.names), previous.count
     if not frame.names and frame.count is None and before and _goes_on(sentence, at, clause, verb, before[-1]):
         frame.names, frame.count = list(before[-1].names), before[-1].count
-    return settle(sentence, at, [frame, *_double(sentence, at, verb, frame)])
+    if is_guest(sentence, at, clause, verb, frame):
+        return []
+    return settle(
+        sentence, at, [frame, *conferred_before(sentence, at, verb, frame), *and_the_dead(sentence, at, frame)]
+    )
 
 
 def _goes_on(sentence: Sentence, at: int, clause: int, verb: CueAt, previous: Frame) -> bool:
@@ -261,23 +266,6 @@ def _is_posthumous(sentence: Sentence, verb: CueAt | None) -> bool:
         return False
     before = sentence.view.key[max(sentence.start, verb.start - 30) : verb.start]
     return not re.search(r"(?:(?:phong |trao )?tặng(?: danh hiệu)?|trao)\s?(?:,|và|hoặc)\s?$", before)
-
-
-def _double(sentence: Sentence, at: int, verb: CueAt, frame: Frame) -> list[Frame]:
-    """`phong tặng 4 và truy tặng 9 Bà mẹ ...`: the first verb with its number is an event of its own."""
-    view = sentence.view
-    others = [c for c in sentence.cues if c.role == "give" and c.end < verb.start]
-    if not others or others[-1].cue.is_posthumous == verb.cue.is_posthumous:
-        return []
-    first = others[-1]
-    number = re.fullmatch(r"\s+(\d[\d.]*)\s*(?:[^\W\d]+\s+){0,3}(?:và|,)?\s*", view.key[first.end : verb.start])
-    if number is None:
-        return []
-    twin = frame.copy()
-    twin.posthumous = first.cue.is_posthumous
-    twin.names = []
-    twin.count = Value(text=number[1].replace(".", ""), span=(first.end + number.start(1), first.end + number.end(1)))
-    return [twin]
 
 
 def _verb_behind(sentence: Sentence, at: int) -> CueAt | None:

@@ -56,6 +56,7 @@ ACTS = frozenset({"give", "hand", "receive", "revoke"})
 _PRIZE = re.compile(
     r"huân|huy (?:chương|hiệu)|bằng khen|giấy khen|(?<!\w)(?:giải|cờ|cúp)(?!\w)|danh hiệu|phần thưởng|kỷ niệm chương"
 )
+_ANOTHER_VERB = re.compile(r"(?<!\w)(?:sẽ|làm cho|góp phần|giúp)(?!\w)")
 _CALLED = re.compile(r"(?<!\w)là\s+(?:các\s+)?[\"']?$")
 _PRIZE_WORD = re.compile(
     r"(?:phần thưởng|danh hiệu|giải thưởng|hình thức|huy chương)(?!\w)[^,;]{0,60}là\s+(?:các\s+)?[\"']?$"
@@ -171,6 +172,8 @@ def governor(view: TextView, mention: Mention, cues: Sequence[CueAt]) -> CueAt |
             continue
         if cue.role == "receive" and (", " in between or len(between) > 90) and not _PRIZE.search(between):
             continue  # `nhận được phản ánh, phòng đã kiểm tra giấy khen`
+        if cue.role == "receive" and _ANOTHER_VERB.search(between):
+            continue  # `vinh dự được nhận giải sẽ làm cho Giải thưởng A có uy tín`
         is_named = cue.cue.phrase.endswith("là") or cue.cue.phrase == "công nhận" or len(between) < 12
         if not is_named and _CALLED.search(between) and not _PRIZE_WORD.search(between):
             return None  # `tặng Bằng khen cho A, nhiều năm được suy tôn là chiến sĩ thi đua`

@@ -4,6 +4,7 @@ import re
 
 from extractors.awards.frames import Frame, Value
 from extractors.awards.names import Name
+from extractors.domain.records import AwardStatus
 
 _COMPARED = 60  # of very many events the first (the lead) and the last are compared
 _PLACE = re.compile(r"(?:[A-ZĐ][^\W\d_A-Z]+ ){0,2}[A-ZĐ][^\W\d_A-Z]+$")
@@ -99,6 +100,9 @@ def _same_event(one: Frame, other: Frame) -> bool:
     if one.names and other.names:
         return _share_names(one, other) or _same_occasion(one, other)
     counts = _count(one), _count(other)
+    is_review = one.family == "dh" and one.status is AwardStatus.PROPOSED
+    if is_review and not one.names and not other.names and one.reach != other.reach:
+        return True  # the same round at its next stage: `105 hồ sơ ..., sau xét còn 77`
     if None not in counts:
         return counts[0] == counts[1] or _names_most(one, other) or _names_most(other, one)
     if one.reach == other.reach:

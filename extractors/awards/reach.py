@@ -142,7 +142,8 @@ def _before_next_clause(sentence: Sentence, start: int, limit: int) -> int:
     """Ends the recipients where `, 15 doanh nghiệp được nhận` begins another clause."""
     for cue in sentence.cues:
         inside = sentence.view.key.rfind("(", start, cue.start) > sentence.view.key.rfind(")", start, cue.start)
-        if start < cue.start < limit and cue.role in ("give", "hand", "receive") and not inside:
+        is_verb = cue.role in ("give", "hand", "receive") and cue.cue.phrase != "được"
+        if start < cue.start < limit and is_verb and not inside:
             comma = sentence.view.key.rfind(", ", start, cue.start)
             if comma > 0:
                 return comma

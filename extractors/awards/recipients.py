@@ -41,7 +41,7 @@ _GROUP = re.compile(r"(?:tập thể|cá nhân)\s")
 _OTHERS = re.compile(r"[^,;:]{0,30}\skhác(?!\w)")
 _LIST_WORD = re.compile(
     r"\s*(?:(?:(?:các )?ông,? bà|các đồng chí|các|những|toàn thể|cho|đối với|gồm(?: có)?|bao gồm|là|"
-    r"có|tới|đến|cả|gồm các|và|cùng|"
+    r"có|tới|đến|cả|tận tay|gồm các|và|cùng|"
     r"đại diện(?: cho)?(?: lãnh đạo| gia đình)?|người thân(?: của)?|thân nhân(?: của)?|toàn bộ|tất cả|"
     r"(?:tập thể|cá nhân)(?=\s(?:công ty|nhà trường|trường|bệnh viện|xí nghiệp|nhà máy|trung tâm|học viện|"
     r"ông|bà|anh|chị)(?:\s|$))|"
