@@ -108,8 +108,9 @@ def document_items(store: Store, user: User, serial: int, *, offset: int = 0, li
         f'SELECT * FROM ({union}) ORDER BY start, "end" DESC, kind, record_id LIMIT :limit OFFSET :offset',  # noqa: S608
         {"serial": serial, "limit": limit, "offset": offset},
     )
-    rows = {kind: {row["record_id"]: row for row in _rows_of(store, kind, serial)} for kind in KINDS}
-    recipients = _recipients_of_document(store, serial)
+    reach = (cast(int, page[0]["start"]), cast(int, page[-1]["start"])) if page else (0, -1)
+    rows = {kind: {row["record_id"]: row for row in _rows_of(store, kind, serial, reach)} for kind in KINDS}
+    recipients = _recipients_of_document(store, serial, reach)
     blind = _blind_ids(store, user, serial)
     lost = {row["record_id"] for row in store.rows("SELECT record_id FROM lost_places WHERE document = ?", [serial])}
     found = []
@@ -123,16 +124,19 @@ def document_items(store: Store, user: User, serial: int, *, offset: int = 0, li
     return found
 
 
-def _rows_of(store: Store, kind: Kind, serial: int) -> list[Row]:
-    return store.rows(f"SELECT * FROM {kind} WHERE document = ?", [serial])  # noqa: S608
+def _rows_of(store: Store, kind: Kind, serial: int, reach: tuple[int, int]) -> list[Row]:
+    """The records of a document that start between two places, both included."""
+    sql = f"SELECT * FROM {kind} WHERE document = ? AND start BETWEEN ? AND ?"  # noqa: S608
+    return store.rows(sql, [serial, *reach])
 
 
-def _recipients_of_document(store: Store, serial: int) -> dict[str, list[Json]]:
+def _recipients_of_document(store: Store, serial: int, reach: tuple[int, int]) -> dict[str, list[Json]]:
     found: dict[str, list[Json]] = {}
     for row in store.rows(
         'SELECT award, name, r.start, r."end", kind, province, r.confidence FROM awards '
-        "JOIN award_recipients r ON r.award = awards.record_id WHERE document = ? ORDER BY award, position",
-        [serial],
+        "JOIN award_recipients r ON r.award = awards.record_id "
+        "WHERE document = ? AND awards.start BETWEEN ? AND ? ORDER BY award, position",
+        [serial, *reach],
     ):
         found.setdefault(str(row["award"]), []).append({name: row[name] for name in row if name != "award"})
     return found

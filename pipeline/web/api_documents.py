@@ -68,14 +68,15 @@ async def document_records(visit: Visit) -> Response:
     row = await row_of(visit)
     query = visit.request.query_params
     offset = int(query["offset"]) if query.get("offset", "").isdecimal() else 0
-    body = await visit.read(_records_body, visit.someone, cast(int, row["serial"]), offset)
+    limit = min(_PAGE, max(1, int(query["limit"]))) if query.get("limit", "").isdecimal() else _PAGE
+    body = await visit.read(_records_body, visit.someone, cast(int, row["serial"]), offset, limit)
     return Response(body, media_type="application/json")
 
 
-def _records_body(store: Store, user: User, serial: int, offset: int) -> bytes:
+def _records_body(store: Store, user: User, serial: int, offset: int, limit: int) -> bytes:
     """Made in the thread that reads: thousands of records take a moment in which others should not wait."""
-    found = document_items(store, user, serial, offset=offset, limit=_PAGE)
-    shown = {"records": [record_json(each) for each in found], "has_more": len(found) == _PAGE}
+    found = document_items(store, user, serial, offset=offset, limit=limit)
+    shown = {"records": [record_json(each) for each in found], "has_more": len(found) == limit}
     return json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode()
 
 

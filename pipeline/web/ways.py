@@ -200,7 +200,10 @@ API: Final = (
         "/documents/{document}/records",
         api_documents.document_records,
         _READER,
-        Described(summary="Its records in the order of the text", query={"offset": "how many to leave out"}),
+        Described(
+            summary="Its records in the order of the text",
+            query={"offset": "how many to leave out", "limit": "how many, 5000 at most"},
+        ),
     ),
     _api(
         "POST",

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.review import decide, find_user, item_of
+from pipeline.settings import Settings
 from pipeline.store import Store
 from tests.browser.driving import Browser, Page, Server, log_in, open_context, quote, settled
+from tests.web_app.conftest import fill
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # of playwright's own sockets
 
@@ -232,3 +234,33 @@ def test_nothing_is_cut_off_at_twice_the_size(server: Server, browser: Browser) 
         page.wait_for_load_state("networkidle")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
     context.close()
+
+
+def test_a_long_document_is_marked_and_listed_to_its_end(tmp_path: Path, browser: Browser) -> None:
+    lines = [f"Ngày {1 + at % 28}/3/2014, tại tỉnh Lạng Sơn, hội nghị thứ {at} có 40 đại biểu dự." for at in range(150)]
+    fill(tmp_path, {"dài.txt": "\n".join(lines)})
+    server = Server(Settings(db=tmp_path / "sovang.db", workers=1, second_reading_share=0.0))
+    try:
+        page = open_context(browser, server).new_page()
+        log_in(page)
+        page.goto("/documents/1")
+        page.wait_for_selector("#panel .quote")
+        records = int(str(server.rows("SELECT count(*) AS n FROM records WHERE copy_of IS NULL")[0]["n"]))
+        assert records > 400
+        page.wait_for_function("(n) => document.querySelectorAll('#records li').length >= n", arg=records)
+        last = page.locator("#records button").last
+        last.click()
+        words = page.evaluate("sovang.bench.item.record.quote")
+        assert page.locator("#ink .strong").inner_text() == words
+        page.wait_for_function("document.querySelector('#ink .chunk:last-child').querySelectorAll('.mark').length > 3")
+        first = page.locator("#records button").first
+        first.click()
+        page.wait_for_function("document.querySelector('#ink .chunk').querySelectorAll('.mark').length > 3")
+        record = page.evaluate("sovang.bench.item.record.record_id")
+        page.keyboard.press("Enter")
+        settled(page)
+        assert page.evaluate("sovang.bench.item.record.record_id") != record
+        everything = page.evaluate("document.querySelector('#ink .ink').textContent.length")
+        assert everything == len("\n".join(lines)) or everything == len("\n".join(lines)) + 1
+    finally:
+        server.stop()

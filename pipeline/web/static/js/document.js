@@ -10,7 +10,8 @@ import { summary } from "./slots.js";
 import { number, t } from "./words.js";
 
 const WINDOW = 300000; // characters shown at once; longer texts move along
-const ROWS = 150; // of the list that are filled at once; the others follow when there is time
+const ROWS = 150; // records that are asked for and listed at first; the others follow while a person reads
+const AGAIN_MS = 3000;
 let loads = 0;
 const SIGNS = { machine: "·", accepted: "✓", corrected: "✎", added: "+", rejected: "✗" };
 
@@ -28,7 +29,7 @@ class Paper {
   }
 
   async load() {
-    const [paper, ...first] = await Promise.all([get(`/documents/${this.serial}`), get(`/documents/${this.serial}/records`)]);
+    const [paper, first] = await Promise.all([get(`/documents/${this.serial}`), get(`/documents/${this.serial}/records?limit=${ROWS}`)]);
     this.paper = paper;
     let text = paper.text.text;
     for (let end = paper.text.end, more = paper; more.text.end > more.text.start && end < (paper.chars ?? 0); end = more.text.end) {
@@ -36,20 +37,48 @@ class Paper {
       text += more.text.text;
     }
     this.points = new Points(text);
-    this.records = first[0].records;
-    for (let page = first[0]; page.has_more; ) {
-      page = await get(`/documents/${this.serial}/records?offset=${this.records.length}`);
-      this.records.push(...page.records);
-    }
+    this.records = first.records;
     this.part = null;
     this._list();
+    this.rest = first.has_more ? this._fetchRest(this.records) : null;
+  }
+
+  // The records after the first ones; null stands in `rest` once they are there.
+  async _fetchRest(records) {
+    for (let hasMore = true; hasMore && records === this.records; ) {
+      try {
+        const page = await get(`/documents/${this.serial}/records?offset=${records.length}`);
+        const known = new Set(records.map((record) => record.record_id));
+        const added = page.records.filter((record) => !known.has(record.record_id));
+        records.push(...added);
+        hasMore = page.has_more;
+        this._markMore(added);
+      } catch (error) {
+        tell(error.message, "bad");
+        await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+      }
+    }
+    if (records !== this.records) return;
+    this.rest = null;
+    this._count();
+    this._moreRows(this.rows);
+  }
+
+  _markMore(records) {
+    if (!this.part) return;
+    const near = records.filter((each) => each.end > this.part.start && each.start < this.part.end);
+    this.part.near.push(...near);
+    this.bench.text.addMarks(near);
   }
 
   async start(bench) {
     this.bench = bench;
+    $("#records").addEventListener("click", (event) => this._clicked(event));
     await this.load();
     const wanted = new URLSearchParams(location.search).get("record");
-    const at = this.records.findIndex((record) => record.record_id === wanted);
+    const find = () => (wanted ? this.records.findIndex((record) => record.record_id === wanted) : this.records.findIndex((record) => this._waits(record)));
+    if (find() < 0) await this.rest;
+    const at = find();
     this._show(at >= 0 ? at : this._open(0));
   }
 
@@ -65,25 +94,36 @@ class Paper {
   // --- the list --------------------------------------------------------------------------------------------
 
   _list() {
-    this.rows = this.records.map((record, at) => el("li", {}, el("button", { type: "button", onclick: (event) => this._clicked(event, at) })));
-    fill($("#records"), this.rows);
+    this.rows = [];
+    fill($("#records"));
     this._count();
-    this._fillRows(0);
+    this._moreRows(this.rows);
   }
 
-  _fillRows(from) {
-    const { rows } = this;
-    const until = Math.min(rows.length, from + ROWS);
-    for (let at = from; at < until; at += 1) if (!rows[at].firstElementChild.childElementCount) this._row(at);
-    if (until < rows.length) setTimeout(() => rows === this.rows && this._fillRows(until), 30);
+  _moreRows(rows) {
+    if (rows !== this.rows || rows.length >= this.records.length) return;
+    this._rowsUntil(Math.min(rows.length + ROWS, this.records.length));
+    setTimeout(() => this._moreRows(rows), 30);
   }
 
-  _clicked(event, at) {
-    if (event.detail) event.currentTarget.blur();
-    this._show(at);
+  _rowsUntil(count) {
+    const from = this.rows.length;
+    for (let at = from; at < count; at += 1) {
+      this.rows.push(el("li", {}, el("button", { type: "button", "data-at": at })));
+      this._row(at);
+    }
+    $("#records").append(...this.rows.slice(from));
+  }
+
+  _clicked(event) {
+    const button = event.target.closest("button[data-at]");
+    if (!button) return;
+    if (event.detail) button.blur();
+    this._show(Number(button.dataset.at));
   }
 
   _row(at) {
+    if (at >= this.rows.length) return; // it is filled when it is made
     const record = this.records[at];
     fill(this.rows[at].firstElementChild,
       el("span", { class: `sign ${record.state}`, title: t(`state.${record.state}`) }, SIGNS[record.state] ?? "·"),
@@ -106,8 +146,8 @@ class Paper {
       this._showText();
       return;
     }
+    this._rowsUntil(at + 1);
     const row = this.rows[at];
-    if (!row.firstElementChild.childElementCount) this._row(at);
     row.firstElementChild.setAttribute("aria-current", "true");
     reveal($("#records"), row);
     this.bench.show(this._item(this.records[at]));
@@ -148,7 +188,7 @@ class Paper {
 
   // --- what the bench asks -------------------------------------------------------------------------------------
 
-  advance(item, bench, verdict, after) {
+  advance(item, _bench, verdict, after) {
     const at = this.records.findIndex((record) => record.record_id === item.record.record_id);
     const kept = this.records[at]; // changed in place: the marks of the text are these very records
     Object.assign(kept, after ?? {}, { state: verdict, before: { ...kept } });
@@ -159,14 +199,20 @@ class Paper {
     }
     this._row(at);
     this._count();
+    this._advanceFrom(at);
+  }
+
+  async _advanceFrom(at) {
     let next = at + 1;
     while (next < this.records.length && !this._waits(this.records[next])) next += 1;
-    if (next < this.records.length) this._show(next);
+    if (next >= this.records.length && this.rest) {
+      await this.rest;
+      if (this.at === at) this._advanceFrom(at);
+    } else if (next < this.records.length) this._show(next);
     else {
       tell(t("document.end"), "good");
       this._show(at);
     }
-    void bench;
   }
 
   // The answer brings the version that the next decision on this record needs.
@@ -212,13 +258,16 @@ class Paper {
   async added() {
     const current = this.records[this.at]?.record_id;
     await this.load();
+    await this.rest;
     const at = this.records.findIndex((record) => record.record_id === current);
+    this._rowsUntil(at + 1);
     if (at >= 0) this.rows[at].firstElementChild.setAttribute("aria-current", "true");
     this.at = at;
   }
 
   async mended(item) {
     await this.load();
+    await this.rest;
     this.pick(item.record.record_id);
   }
 }

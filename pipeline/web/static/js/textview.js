@@ -6,6 +6,7 @@ import { Points } from "./points.js";
 import { t } from "./words.js";
 
 const CHUNK = 1500; // code points, to the next line end
+const AT_ONCE = 4; // chunks that are drawn with their marks before they come into view
 
 export class TextView {
   // `onPick(recordId)`: another record was clicked. `onSpan(start, end)`: the current one was dragged.
@@ -21,6 +22,7 @@ export class TextView {
     this.sentence = null;
     this.slots = [];
     this.picked = null; // [start, end] chosen by keys or mouse
+    this.watch = new IntersectionObserver((seen) => this._seen(seen), { root: box, rootMargin: "150% 0px" });
     this.ink.addEventListener("click", (event) => {
       const mark = event.target.closest?.("[data-record]");
       if (mark && document.getSelection().isCollapsed) this.onPick(mark.dataset.record);
@@ -41,8 +43,33 @@ export class TextView {
     this.slots = slots;
     this.picked = null;
     this._cut();
+    this.watch.disconnect();
     fill(this.ink, this.chunks.map((chunk) => chunk.node));
-    for (const chunk of this.chunks) this._draw(chunk);
+    if (this.chunks.length <= AT_ONCE) for (const chunk of this.chunks) this._draw(chunk);
+    else {
+      for (const chunk of this.chunks) {
+        fill(chunk.node, this._piece(chunk.start, chunk.end, []));
+        this.watch.observe(chunk.node);
+      }
+      this._change({ current });
+    }
+  }
+
+  // Marks that came later than their text.
+  addMarks(marks) {
+    const touched = new Set();
+    for (const mark of marks) {
+      for (const chunk of this._touched(mark.start, mark.end)) {
+        chunk.marks.push(mark);
+        if (chunk.isDrawn) touched.add(chunk);
+      }
+    }
+    for (const chunk of touched) this._draw(chunk);
+  }
+
+  _seen(entries) {
+    const near = new Set(entries.filter((entry) => entry.isIntersecting).map((entry) => entry.target));
+    if (near.size) for (const chunk of this.chunks) if (near.has(chunk.node) && !chunk.isDrawn) this._draw(chunk);
   }
 
   _cut() {
@@ -51,7 +78,7 @@ export class TextView {
     for (let at = points.start; at < points.end || !this.chunks.length; ) {
       const line = points.text.indexOf("\n", points.toUnit(Math.min(points.end, at + CHUNK)));
       const end = line < 0 ? points.end : points.toPoint(line + 1);
-      this.chunks.push({ start: at, end, marks: [], node: el("span", { class: "chunk" }) });
+      this.chunks.push({ start: at, end, marks: [], isDrawn: false, node: el("span", { class: "chunk" }) });
       at = end;
       if (at >= points.end) break;
     }
@@ -88,6 +115,8 @@ export class TextView {
 
   // Cuts a chunk at every border and lets each piece carry the classes of all spans that cover it.
   _draw(chunk) {
+    chunk.isDrawn = true;
+    this.watch.unobserve(chunk.node);
     const spans = [];
     for (const mark of chunk.marks) spans.push([mark.start, mark.end, { mark }]);
     for (const slot of this.slots) spans.push([slot.start, slot.end, { slot: true }]);
