@@ -101,6 +101,9 @@ def _read(sentence: Sentence, at: int, before: list[Frame]) -> list[Frame]:
     fill_roles(sentence, at, verb, clause, frame)
     if reached is not None:
         take(frame, parse(view, verb.end, reached.start))
+    is_first = not before and tail_before is not None and verb.role == "give"
+    if frame.grantor is None and is_first and (body := giver(sentence, sentence.start, verb, frame)) is not None:
+        confer(sentence, frame, body)  # `X gửi thư khen và tặng Giấy khen`
     if inherits and previous is not None:
         if frame.grantor is None and verb.role in ("give", "hand"):
             frame.grantor, frame.grantor_kind = _first_giver(sentence, frame, verb, previous)

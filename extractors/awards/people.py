@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import islice
+from itertools import islice, pairwise
 
 from extractors.awards.mentions import ByPlace
 from extractors.awards.names import Name, collective_at
@@ -41,6 +41,10 @@ _NO_NAME = re.compile(
 )
 _TITLE_WORDS = frozenset({"ông", "bà", "anh", "chị", "em", "cô", "thầy", "cụ", "cháu", "chú", "bác", "đồng"})
 _FAR = 2500
+_PAIRED = re.compile(
+    r"(?:\s?\([^()]{0,80}\))?(?:(?:,[^,;.:]{0,60},?)?\s(?:và|cùng)\s(?:[^\W\d]+\s){0,3}|,\s(?:[^\W\d]+\s)?)"
+)
+_TWO_BEFORE = re.compile(r"(?<!\w)(?:hai|2|02)\s(?:[^\W\d]+\s){1,3}$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +138,22 @@ class People:
         else:
             full = self._body(name)
         return replace(name, text=full) if full else name
+
+    def pair_before(self, at: int) -> list[Name]:
+        """The two persons named side by side before `at` for whom `hai em` stands.
+
+        Of several pairs the last that a number introduces (`hai em A và B`); none where that is not plain.
+        """
+        near = self._by_place.within(max(0, at - _FAR), at)
+        pairs, counted = {}, []
+        for one, other in pairwise(near):
+            between = self._view.key[one.start + len(one.text) : other.start]
+            if _PAIRED.fullmatch(between) and " " in one.text and " " in other.text:
+                pairs[one.text, other.text] = (one, other)
+                if _TWO_BEFORE.search(self._view.key, max(0, one.start - 24), one.start):
+                    counted.append((one, other))
+        chosen = counted[-1] if counted else next(iter(pairs.values())) if len(pairs) == 1 else ()
+        return [Name(text=p.text, start=p.start, end=p.start + len(p.text), kind="person") for p in chosen]
 
     def _pronoun(self, name: Name) -> str | None:
         word = name.text.lower()

@@ -69,7 +69,9 @@ _ASIDE = re.compile(
     r"thành lập|truyền thống|quốc khánh|quốc tế|giải phóng)|"
     r"(?:theo|do|tại|vào|trong|trước|sau|cùng)\s)"
 )
-_NOUN_COLON = re.compile(r"[^\W\d]+(?:\s[^\W\d]+){0,3}\s?(?:gồm(?: có)?|là)?\s?:\s(?=\S)")
+_NOUN_COLON = re.compile(
+    r"[^\W\d]+(?:\s[^\W\d]+){0,3}?(?:\s?(?:gồm(?: có)?|là)?\s?:\s(?=\S)|\s(?:gồm(?: có)?|là)\s(?=\w))"
+)
 _PHOTO = re.compile(r"\s?[-–.(]?\s?(?<!\w)ảnh\s?:|\s?\"\s?[-,]\s")
 
 
@@ -132,6 +134,9 @@ def parse(view: TextView, start: int, end: int) -> Parsed:
             result.is_bare_count = is_bare
             if result.is_bare_count:
                 shared = None
+                inside = _in_brackets(view, at, stop, number)
+                result.names.extend(inside)
+                joins.extend(["("] * len(inside))
                 continue
         known = len(result.names)
         shared = _add(view, result, (at, stop), joined, number, shared)
@@ -162,6 +167,15 @@ def _skip_list_words(view: TextView, result: Parsed, at: int, stop: int) -> int:
     if group and any(first_end(m, view.key, group.end(), stop) > group.end() for m in (heads(), lead_words())):
         return group.end()  # `tập thể Phòng A`, `cá nhân đại úy B`
     return at
+
+
+def _in_brackets(view: TextView, at: int, stop: int, number: int) -> list[Name]:
+    """The names in `02 tập thể (Sở A, Sở B)`, where they are as many as counted."""
+    bracket = _PARENTHESES.search(view.key, at, stop)
+    if bracket is None or _PARENTHESES.search(view.key, bracket.start() + 1, bracket.end() - 1):
+        return []
+    parsed = parse(view, bracket.start() + 1, bracket.end() - 1)
+    return parsed.names if len(parsed.names) == number else []
 
 
 def _behind_colon(view: TextView, at: int, stop: int) -> int:

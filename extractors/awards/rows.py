@@ -12,6 +12,10 @@ _TITLES = re.compile(
     r"bác sĩ|bs|ts|ths|pgs|gs|"
     r"(?:trung|đại|thượng|thiếu|hạ|chuẩn)\s(?:tá|úy|tướng|sĩ|sỹ))[.:]?\s+)+"
 )
+_GROUP_HEAD = re.compile(
+    r"(?:về |đối với )?(?:các |\d{1,3} )?(?:tập thể|cá nhân|đơn vị|hộ gia đình|gia đình)(?: và cá nhân)?"
+    r"(?:\s?\([^()]{0,40}\))?\s?(?:gồm(?: có)?|như sau)?\s?[:.]?\s*$"
+)
 _ITEM_MARK = re.compile(
     r"\s*[(;:\t\n]|[.](?=\s|$)|,\s|\s{3,}|\s[-–—]\s|\s(?=\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{1,3}(?:[.,]\d+)+\s|\d{4}\s)"
 )
@@ -22,7 +26,7 @@ def row_name(view: TextView, start: int, end: int) -> Name | None:
     start, end = trimmed(view.text, start, end)
     titles = _TITLES.match(view.key, start, end)
     begin = titles.end() if titles else start
-    if begin >= end:
+    if begin >= end or _GROUP_HEAD.match(view.key, begin, end):
         return None
     stop = _item_end(view, begin, end)
     person = capitals(view, begin, stop)

@@ -33,6 +33,11 @@ from extractors.matching import SpanIndex
 from extractors.view import TextView
 
 _NO_SUBJECT = re.compile(r"(?:^|[;.,(]\s?)(?:đã |từng |vinh dự |cũng |còn )*(?:được|đón nhận|nhận)(?:\s[^;.,]{0,60})?$")
+_TWO = re.compile(
+    r"(?<!\w)(?:cả\s)?(?:hai|2|02)\s"
+    r"(?:em|anh|chị|cháu|ông|bà|cô|thầy|học sinh|nam sinh|nữ sinh|bạn|thanh niên|chiến sĩ)"
+    r"(?:\s(?:học sinh|nhỏ|này|ấy|trên|nói trên))*(?=\s?[.,;]|\s(?:vì|đã|có|được|vừa|do|để|nhằm)(?!\w)|$)"
+)
 _UNIT = frozenset({"đơn vị", "đơn vị này"})
 _UNIT_NEAR = 1500  # characters back to the body that `đơn vị` stands for
 _LINES_BELOW = 24  # that a lead with a colon reaches
@@ -115,7 +120,7 @@ def _settle(view: TextView, frames: list[Frame]) -> None:
     title = view.layout.title
     for number, frame in enumerate(frames):
         at = frame.span[0]
-        frame.names = _resolved(people, frame, frames[:number])
+        frame.names = _resolved(people, frame, frames[:number]) or _both(view, people, frame, frames[:number])
         frame.is_title = bool(title and title[0] <= at < title[1]) and len(view.layout.lines) > 1
         line = next(iter(lines.within(at + 1, len(view.text) + 1)), None)
         frame.is_weak = frame.is_title or (line is not None and _is_caption(view, line))
@@ -181,6 +186,18 @@ def _resolved(people: People, frame: Frame, before: Sequence[Frame]) -> list[Nam
         if all(full.text != n.text for n in names):
             names.append(full)
     return names
+
+
+def _both(view: TextView, people: People, frame: Frame, before: Sequence[Frame]) -> list[Name]:
+    """Whom `hai em` stands for: two who received an award before, else two persons named side by side."""
+    if frame.names or frame.count is None or frame.count.text != "2" or frame.is_open:
+        return []
+    start = max(frame.reach[0], frame.span[0] - 120)
+    both = _TWO.search(view.key, start, min(frame.reach[1], frame.span[1] + 160))
+    if both is None:
+        return []
+    two = [f.names for f in before if len(f.names) == 2 and all(n.kind == "person" for n in f.names)]
+    return list(two[-1]) if two else people.pair_before(both.start())
 
 
 def _in(spans: Sequence[Span], at: int) -> bool:
