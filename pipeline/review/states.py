@@ -40,6 +40,12 @@ def read_row(store: Store, kind: Kind, record_id: str) -> Row | None:
     return rows[0] if rows else None
 
 
+def shown_row(store: Store, kind: Kind, record_id: str) -> Row | None:
+    """Returns the row of a record, None where there is none; a reviewer is not told whether it passed unread."""
+    row = read_row(store, kind, record_id)
+    return row and {name: value for name, value in row.items() if name != "passed"}
+
+
 def read_state(store: Store, kind: Kind, record_id: str) -> Json | None:
     """Returns the state of a record as it stands, None where there is none."""
     row = read_row(store, kind, record_id)

@@ -8,7 +8,7 @@ from pipeline.review import log
 from pipeline.review.accounts import Role, User, authorise, utc_now
 from pipeline.review.errors import Changed
 from pipeline.review.log import Act, Review
-from pipeline.review.states import Kind, read_state, version_of, write_state
+from pipeline.review.states import Kind, read_state, shown_row, version_of, write_state
 from pipeline.review.verdicts import page_at, version_now
 from pipeline.store import Row, SqlValue, Store
 from pipeline.store.carrying import parsed
@@ -131,10 +131,9 @@ def _note_lost(store: Store, kind: Kind, record_id: str, serial: int, state: Jso
 
 
 def _decided_since(store: Store, kind: Kind, record_id: str, current: Json | None) -> Changed:
-    rows = store.rows(f"SELECT * FROM {kind} WHERE record_id = ?", [record_id])  # noqa: S608
     return Changed(
         f"Another person has decided on the record {record_id} since",
         "Sau đó đã có người khác quyết định về bản ghi này, không hoàn tác được",
-        current=rows[0] if rows else None,
+        current=shown_row(store, kind, record_id),
         version=version_of(current) if current else None,
     )

@@ -21,6 +21,7 @@ from pipeline.review.states import (
     machine_row,
     read_state,
     same_value,
+    shown_row,
     version_of,
     write_state,
 )
@@ -188,7 +189,7 @@ def changed_meanwhile(store: Store, kind: Kind, record_id: str, current: Json) -
     return Changed(
         f"The record {record_id} was changed meanwhile",
         "Bản ghi vừa được người khác sửa",
-        current=store.rows(f"SELECT * FROM {kind} WHERE record_id = ?", [record_id])[0],  # noqa: S608
+        current=shown_row(store, kind, record_id),
         version=version_of(current),
     )
 

@@ -61,6 +61,11 @@ class Visit:
         """Returns a whole number with the separators of the language."""
         return f"{value:,}".replace(",", ".") if self.language == "vi" else f"{value:,}"
 
+    def share(self, value: float, digits: int = 1) -> str:
+        """Returns a share as a percentage in the manner of the language."""
+        shown = f"{100 * value:.{digits}f}"
+        return f"{shown.replace('.', ',')} %" if self.language == "vi" else f"{shown}%"
+
     @property
     def someone(self) -> User:
         """The person of a visit that had to log in."""

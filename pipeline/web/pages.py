@@ -1,6 +1,7 @@
 """The pages that people read in: most are a frame that scripts fill from the JSON API."""
 
-from typing import cast
+import re
+from typing import Final, cast
 from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
@@ -8,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from pipeline.review import KINDS, STATES, Role, agreement
 from pipeline.store import links_of, overview
+from pipeline.trust import Audit, audits
 from pipeline.version import extractor_version
 from pipeline.web import library
 from pipeline.web.api_documents import row_of
@@ -15,6 +17,7 @@ from pipeline.web.desk import static_files
 from pipeline.web.guard import Visit
 from pipeline.web.messages import LANGUAGES, catalogue
 
+_COUNTED: Final = re.compile(r"(\d+) of (\d+) audited records were wrong, ([\d.]+)% right were promised")
 _FOR_YEARS = {"cache-control": "public, max-age=31536000, immutable"}  # the address holds the version
 
 
@@ -99,4 +102,16 @@ async def status_page(visit: Visit) -> Response:
     """What the database holds and what waits."""
     version = extractor_version()
     seen = await visit.read(overview, version)
-    return visit.page("status.html", {"seen": seen, "extractor": version, "reviewer": Role.REVIEWER})
+    held = await visit.read(audits)
+    context = {"audits": held, "withdrawn": {audit.kind: _why_withdrawn(visit, audit) for audit in held}}
+    return visit.page("status.html", {"seen": seen, "extractor": version, "reviewer": Role.REVIEWER, **context})
+
+
+def _why_withdrawn(visit: Visit, audit: Audit) -> str:
+    """The reason that stands with a withdrawal, in the language of the visit where it is one of the program's own."""
+    reason = audit.withdrawn or ""
+    if reason == "by hand":
+        return visit.say("audit.by_hand")
+    if counted := _COUNTED.fullmatch(reason):
+        return visit.say("audit.alarm", wrong=counted[1], read=counted[2], wanted=visit.share(float(counted[3]) / 100))
+    return reason
