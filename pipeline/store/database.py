@@ -32,7 +32,7 @@ from pipeline.store.signatures import keep_signature
 WAIT_S: Final = 30.0  # the longest that a writer waits for another one
 _STEP_S: Final = 0.002
 _WAL_PAGES: Final = 8000  # of a bulk writer: the log is folded in after so many, 32 MB
-_CACHE_KB: Final = 64 * 1024  # of a bulk writer
+_CACHE_KB: Final = 16 * 1024  # of a bulk writer; full after a thousand articles, and memory grows no more
 IN_MEMORY: Final = Path(":memory:")  # SQLite's own name for a database that leaves no file
 
 
