@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Final
 
 from pipeline.store import Store, to_json
@@ -19,8 +20,8 @@ _TABLES: Final = (
     "recipients", "recipient_mentions", "recipient_links",
 )  # fmt: skip
 _OUTSIDE: Final = re.compile(r"REFERENCES (?:award_forms|units)\(id\)")  # a copy refers to other copies only
-_AT_ONCE: Final = 40  # decisions, names or records written by one statement
-_STEP_S: Final = 0.05  # the longest that a step goes on taking in more
+_AT_ONCE: Final = 20  # decisions, names or records written by one statement
+_STEP_S: Final = 0.04  # the longest that a step goes on taking in more
 _PAUSE_S: Final = 0.005  # between two steps, in which another writer has its turn
 Step = Callable[[Sequence[frozenset[str]]], None]
 Far = Callable[[int, int], None]
@@ -69,7 +70,8 @@ class Draft:
             (self._enter_pairs, _single(pairs[1])),
             (self._enter_decisions, self._units("decisions", "id", "decision_sources", "decision", "record_id")),
             (self._enter_names, self._units("recipients", "key", "recipient_mentions", "key", _MENTION)),
-            (self._enter_links, [frozenset(("decision_sequels",)), frozenset(("recipient_links",))]),
+            *((partial(self._drop_links, table), self._links(table, "main", "temp")) for table in _ENDS),
+            *((partial(self._enter_links, table), self._links(table, "temp", "main")) for table in _ENDS),
             (self._settle, _single([*changed, *gone])),
         ]
 
@@ -100,6 +102,12 @@ class Draft:
             f"EXCEPT SELECT {columns} FROM {other}.award_pairs) ORDER BY one, other"
         )
 
+    def _links(self, table: str, one: str, other: str) -> list[frozenset[str]]:
+        """The links that stand in one and not, or not so, in the other."""
+        ends = ", ".join(_ENDS[table])
+        rows = f"SELECT * FROM {one}.{table} EXCEPT SELECT * FROM {other}.{table}"  # noqa: S608
+        return _single(self._column(f"SELECT json_array({ends}, kind) FROM ({rows}) ORDER BY {ends}, kind"))  # noqa: S608
+
     def _units(self, table: str, key: str, members: str, of: str, member: str) -> list[frozenset[str]]:
         """What has to be written together: the keys that differ, joined where a member moves from one to another."""
         differing: set[str] = set()
@@ -122,11 +130,11 @@ class Draft:
         self._with("UPDATE main.award_traits SET stamp = '' WHERE record_id IN these", units)
 
     def _drop_pairs(self, units: Sequence[frozenset[str]]) -> None:
-        self._with(f"DELETE FROM main.award_pairs WHERE (one, other) IN ({_SPLIT})", units)  # noqa: S608
+        self._with(f"DELETE FROM main.award_pairs WHERE (one, other) IN ({_PAIR})", units)  # noqa: S608
 
     def _enter_pairs(self, units: Sequence[frozenset[str]]) -> None:
         self._with(
-            f"INSERT OR REPLACE INTO main.award_pairs SELECT p.* FROM ({_SPLIT}) s "  # noqa: S608
+            f"INSERT OR REPLACE INTO main.award_pairs SELECT p.* FROM ({_PAIR}) s "  # noqa: S608
             "JOIN temp.award_pairs p ON p.one = s.one AND p.other = s.other",
             units,
         )
@@ -142,7 +150,7 @@ class Draft:
             "INSERT OR REPLACE INTO main.decision_sources SELECT * FROM temp.decision_sources WHERE decision IN these",
             units,
         )
-        for end in ("decision", "sequel"):
+        for end in _ENDS["decision_sequels"]:
             self._with(f"{_LINKS['decision_sequels']} AND l.{end} IN these", units)
 
     def _enter_names(self, units: Sequence[frozenset[str]]) -> None:
@@ -152,21 +160,17 @@ class Draft:
             "INSERT OR REPLACE INTO main.recipient_mentions SELECT * FROM temp.recipient_mentions WHERE key IN these",
             units,
         )
-        self._with(
-            f"{_LINKS['recipient_links']} AND l.recipient IN "  # noqa: S608  # names of our own
-            "(SELECT id FROM temp.recipients WHERE key IN these)",
-            units,
-        )
+        for end in _ENDS["recipient_links"]:
+            own = "SELECT id FROM temp.recipients WHERE key IN these"
+            self._with(f"{_LINKS['recipient_links']} AND l.{end} IN ({own})", units)
 
-    def _enter_links(self, units: Sequence[frozenset[str]]) -> None:
-        """Those between what was written at different times, and those that are no more."""
-        for table in sorted(name for unit in units for name in unit):
-            one, other = _ENDS[table]
-            self.db.execute(
-                f"DELETE FROM main.{table} WHERE ({one}, {other}) IN "  # noqa: S608
-                f"(SELECT {one}, {other} FROM (SELECT * FROM main.{table} EXCEPT SELECT * FROM temp.{table}))"
-            )
-            self.db.execute(_LINKS[table])
+    def _drop_links(self, table: str, units: Sequence[frozenset[str]]) -> None:
+        one, other = _ENDS[table]
+        self._with(f"DELETE FROM main.{table} WHERE ({one}, {other}, kind) IN ({_SPLIT})", units)  # noqa: S608
+
+    def _enter_links(self, table: str, units: Sequence[frozenset[str]]) -> None:
+        one, other = _ENDS[table]
+        self._with(f"{_LINKS[table]} AND (l.{one}, l.{other}, l.kind) IN ({_SPLIT})", units)
 
     def _settle(self, units: Sequence[frozenset[str]]) -> None:
         """Keeps what awards are compared by: from here on they count as linked."""
@@ -180,7 +184,8 @@ class Draft:
 
 
 _MENTION: Final = "award || ' ' || position"
-_SPLIT: Final = "SELECT json_extract(value, '$[0]') AS one, json_extract(value, '$[1]') AS other FROM json_each(:these)"
+_PAIR: Final = "SELECT json_extract(value, '$[0]') AS one, json_extract(value, '$[1]') AS other FROM json_each(:these)"
+_SPLIT: Final = _PAIR.replace(" FROM", ", json_extract(value, '$[2]') FROM")
 _ENDS: Final = {"decision_sequels": ("decision", "sequel"), "recipient_links": ("recipient", "other")}
 _LINKS: Final = {
     table: f"INSERT OR IGNORE INTO main.{table} SELECT l.* FROM temp.{table} l "  # noqa: S608
