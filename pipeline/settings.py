@@ -36,6 +36,7 @@ class Settings:
     zip_entries: int = 100_000
     upload_limit_mb: int = 1024  # all files that are sent to the archivist's page at once
     upload_files: int = 500  # and how many of them
+    page_images_mb: int = 2048  # of disk for the pictures of pages; those longest not looked at go first
     second_reading_share: float = 0.05  # of reviewed records, read once more by another reviewer who sees no verdict
     audit_rate: float = 0.02  # of records that pass unread, read by a person even so
     audit_seed: int = 1  # decides which ones

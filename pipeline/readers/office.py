@@ -45,7 +45,14 @@ _PROFILE: Final = (
 
 def read(data: bytes, name: str) -> SourceText:
     """Returns the blocks of a .doc, .rtf or .odt file as printed, with pages and boxes. Needs LibreOffice."""
-    kind = "rtf" if data.startswith(b"{\\rtf") else "odt" if data.startswith(b"PK") else "doc"
+    paper, notes = as_printed(data, name)
+    found = pdf.read(paper, name)
+    return replace(found, format=_kind(data), notes=(*notes, *found.notes))
+
+
+def as_printed(data: bytes, name: str) -> tuple[bytes, tuple[str, ...]]:
+    """Returns the PDF whose pages and boxes are read, and notes on how it was made."""
+    kind = _kind(data)
     _check(data, name, kind)
     program = office_program()
     if program is None:
@@ -53,9 +60,11 @@ def read(data: bytes, name: str) -> SourceText:
     with TemporaryDirectory(prefix="sovang-office-") as folder:
         scratch = _Scratch(program=program, folder=Path(folder), name=name)
         package, notes = in_unicode(scratch.convert(data, kind, "docx"))
-        printed = scratch.convert(_hiding_deletions(package), "docx", "pdf")
-    found = pdf.read(printed, name)
-    return replace(found, format=kind, notes=(*notes, *found.notes))
+        return scratch.convert(_hiding_deletions(package), "docx", "pdf"), tuple(notes)
+
+
+def _kind(data: bytes) -> str:
+    return "rtf" if data.startswith(b"{\\rtf") else "odt" if data.startswith(b"PK") else "doc"
 
 
 class _Scratch:

@@ -53,7 +53,7 @@ def create_app(settings: Settings, reach: Reach | None = None, mounts: tuple[Mou
         writing=Connections(settings.db, 1, "write"),
         doors=Connections(settings.db, 1, "door"),
         uploads=Uploads(settings, reading),
-        images=PageImages(folder / "originals", folder / "page-images"),
+        images=PageImages(folder / "originals", folder / "page-images", settings.page_images_mb),
         published=Published(settings),
         nav=NAV,
     )

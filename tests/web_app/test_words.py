@@ -4,6 +4,7 @@ import re
 from importlib.resources import files
 from pathlib import Path
 
+from extractors.domain.errors import ReadError
 from pipeline.web.messages import LANGUAGES, catalogue, say
 from pipeline.web.ways import NAV, WAYS
 
@@ -79,3 +80,18 @@ def test_scripts_never_read_text_as_markup() -> None:
 
 def test_every_route_is_told_once() -> None:
     assert len({(way.method, way.path) for way in WAYS}) == len(WAYS)
+
+
+def test_every_failure_has_cause_and_advice() -> None:
+    from pipeline.run import work  # noqa: F401 (with every error that a reader may raise)
+
+    def below(kind: type[Exception]) -> set[str]:
+        return {kind.__name__}.union(*(below(each) for each in kind.__subclasses__()))
+
+    told = "\n".join(
+        path.read_text(encoding="utf-8") for path in WEB.parent.rglob("*.py") if path.parent.name in {"pipeline", "run"}
+    )
+    kinds = below(ReadError) | set(re.findall(r'error="(\w+)"', told)) | {"Other"}
+    assert {"TimeLimit", "WorkerDied", "Encrypted"} <= kinds
+    for kind in kinds:
+        assert all(say(language, f"failure.{kind}{end}") for language in LANGUAGES for end in ("", ".advice")), kind

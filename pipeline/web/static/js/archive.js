@@ -3,7 +3,7 @@
 import { get, post, send } from "./api.js";
 import { $, el, fill } from "./dom.js";
 import { tell } from "./notices.js";
-import { number, t } from "./words.js";
+import { has, language, number, t } from "./words.js";
 
 const drop = $("#drop");
 const LIMIT = Number(drop.dataset.limitMb) * 1024 * 1024;
@@ -71,6 +71,17 @@ addEventListener("drop", (event) => event.preventDefault());
 
 // --- watching -------------------------------------------------------------------------------------------------
 
+// What went wrong and what to do: by the kind of failure in Vietnamese, with the program's own words below it.
+function why(failure) {
+  const kind = has(`failure.${failure.error}`) ? failure.error : "Other";
+  if (language === "en") return [el("div", { class: "cause" }, failure.message), el("div", { class: "advice" }, failure.advice || t(`failure.${kind}.advice`))];
+  return [
+    el("div", { class: "cause" }, t(`failure.${kind}`)),
+    el("div", { class: "advice" }, t(`failure.${kind}.advice`)),
+    el("details", { class: "advice" }, el("summary", {}, t("failure.details")), el("span", { lang: "en" }, [failure.message, failure.advice].filter(Boolean).join(". "))),
+  ];
+}
+
 function fileLine(paper) {
   const { state } = paper;
   const words = [];
@@ -81,7 +92,7 @@ function fileLine(paper) {
   return el("li", {},
     el("span", { class: `sign ${state === "failed" ? "rejected" : state === "done" || state === "same" ? "accepted" : ""}`, "aria-hidden": "true" }, SIGNS[state]),
     el("div", {}, el("strong", {}, paper.name), " ", words,
-      state === "failed" ? el("div", {}, el("span", { class: "sign rejected" }, paper.message), el("div", { class: "advice" }, paper.advice)) : null, copy));
+      state === "failed" ? el("div", {}, why(paper)) : null, copy));
 }
 
 function batchCard(batch) {
@@ -101,7 +112,7 @@ function failureLine(failure) {
     el("span", { class: "sign rejected", "aria-hidden": "true" }, "✗"),
     el("div", {},
       el("strong", {}, failure.document ? el("a", { href: `/documents/${failure.document}` }, name) : name),
-      el("div", {}, failure.message), el("div", { class: "advice" }, failure.advice),
+      why(failure),
       failure.is_waiting
         ? el("span", { class: "muted" }, t("archive.retrying"))
         : el("button", { type: "button", class: "quiet", onclick: () => retry(failure.id) }, t("archive.retry"))));
