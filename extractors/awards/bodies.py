@@ -102,7 +102,9 @@ def _body(view: TextView, phrase: str, span: tuple[int, int], limit: int, provin
     if phrase == "ttg" and view.text[start:end] not in ("TTg", "TTG"):
         return None
     if head.reach == "name":
-        end = max(read_name(view, end, limit), min(limit, known_name_end(view.key, start)))
+        known = min(limit, known_name_end(view.key, start))
+        is_bare = phrase == "bộ" and known <= end and view.text[end + 1 : end + 2].islower()
+        end = end if is_bare else max(read_name(view, end, limit), known)  # `Bộ | báo cáo`
         if end > span[1]:
             end = max(end, read_place(view, end, limit) if phrase not in ("bộ", "bộ trưởng") else end)
     elif head.reach == "place":

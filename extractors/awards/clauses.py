@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from extractors.awards.bodies import find_bodies
 from extractors.awards.cues import BEFORE_OBJECT, CueAt, clause_start, find_cues, governor, read_tail
-from extractors.awards.doubles import and_the_dead, conferred_before, is_guest
+from extractors.awards.doubles import and_the_dead, conferred_before, is_guest, subject_behind
 from extractors.awards.frames import Frame, Span, Value
 from extractors.awards.mentions import Mention
 from extractors.awards.reach import PREPOSITION, Sentence, limit_of, recipients_behind
@@ -113,6 +113,8 @@ def _read(sentence: Sentence, at: int, before: list[Frame]) -> list[Frame]:
             frame.names, frame.count = list(previous.names), previous.count
     if not frame.names and frame.count is None and before and _goes_on(sentence, at, clause, verb, before[-1]):
         frame.names, frame.count = list(before[-1].names), before[-1].count
+    if not frame.names and frame.count is None and frame.rule in ("awards.passive_clause", "awards.receive_clause"):
+        frame.names = subject_behind(sentence, at, clause, verb)
     if is_guest(sentence, at, clause, verb, frame):
         return []
     return settle(

@@ -4,6 +4,7 @@ import re
 
 from extractors.awards.cues import CueAt
 from extractors.awards.frames import Frame, Value
+from extractors.awards.names import Name
 from extractors.awards.reach import Sentence, limit_of
 from extractors.awards.recipients import parse
 from extractors.awards.voices import take
@@ -14,6 +15,8 @@ _CARES = re.compile(
     r"(?:tham dự|đến dự|về dự|dự|có mặt tại|thăm|chăm lo|tri ân|phụng dưỡng|gặp mặt|tặng quà|hỗ trợ)\s"
     r"(?!được|nhận)[^.;,]{0,160}$"
 )
+_AFTER = re.compile(r"\s*(?:ngay\s|chỉ\s)?(?:sau khi|khi|kể từ khi|từ khi|sau ngày)\s(?:đã\s|vừa\s|được\s|vinh dự\s)*$")
+_NEXT_CLAUSE = re.compile(r"[^,;.:]{0,60},\s")
 _ATTENDS = re.compile(r"[^.;,]{0,40}?\s(?:đến dự|tham dự|về dự|có mặt|được mời|được miễn|được hỗ trợ|được hưởng)(?!\w)")
 _ALSO_DEAD = re.compile(r"(?:,|\svà)\struy tặng\s(?:cho\s)?(?=\d|hai|ba|bốn|năm|các|bà|mẹ|ông|anh|liệt)")
 
@@ -24,6 +27,19 @@ def is_guest(sentence: Sentence, at: int, clause: int, verb: CueAt, frame: Frame
         return False
     key, tail = sentence.view.key, sentence.tails[at].end
     return bool(_CARES.search(key, clause, verb.start) or _ATTENDS.match(key, tail, sentence.end))
+
+
+def subject_behind(sentence: Sentence, at: int, clause: int, verb: CueAt) -> list[Name]:
+    """`Sau khi được tặng X, anh A ...`: the subject of the main clause received; none where no name opens it."""
+    view, tail = sentence.view, sentence.tails[at].end
+    after = _AFTER.match(view.key, clause, verb.start)
+    comma = _NEXT_CLAUSE.match(view.key, tail, sentence.end)
+    if after is None or comma is None:
+        return []
+    stop = next((m.start() for m in re.finditer(r"[,;:]", view.key[comma.end() : sentence.end])), None)
+    end = sentence.end if stop is None else comma.end() + stop
+    names = parse(view, comma.end(), end).names
+    return names[:1] if names and names[0].start - comma.end() < 24 else []
 
 
 def and_the_dead(sentence: Sentence, at: int, frame: Frame) -> list[Frame]:

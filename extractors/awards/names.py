@@ -18,6 +18,7 @@ _CUT = re.compile(
     r"ngay|hiện|tổ chức|long trọng|kỷ niệm|đón nhận|nhận|trao|tặng|phối hợp|thống nhất|nhất trí|"
     r"bỏ phiếu|vinh dự|lần lượt|liên tục|hai lần|nhiều lần|đồng ý|diễn ra|đánh giá|trực tiếp|tham gia|"
     r"thực hiện|hoàn thành|lập|tiêu biểu|xuất sắc|dũng cảm|nguyên là|vào|nói|cho|theo|mà|"
+    r"lại|cũng|tiếp tục|còn|đều|vẫn|"
     r"(?<!cấp )cứu(?!\s(?:nạn|hộ)(?!\w))|bắt|phá|"
     r"(?:ngày|hôm|sáng|chiều|tối|dịp|đúng dịp|tháng)(?=\s\d)|"
     r"trị giá|mỗi|sinh năm|ngụ|quê|trú(?<!nội trú)(?<!bán trú)|năm)(?!\w)|"

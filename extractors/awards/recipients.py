@@ -238,7 +238,8 @@ def _add(
         return shared
     if (person := person_in(view, at, stop, previous, joined)) is not None:
         is_aside = result.is_bare_count and number is None and joined == "," and person.start == at
-        if not (is_aside or (person.is_pronoun and person.kind == "collective" and result.has_vague)):
+        is_again = person.is_pronoun and previous is not None and not previous.is_pronoun
+        if not (is_aside or is_again or (person.is_pronoun and person.kind == "collective" and result.has_vague)):
             result.names.append(person)
         return None
     if number is None and (brand := brand_in(view, at, stop)) is not None:

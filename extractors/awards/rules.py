@@ -32,7 +32,10 @@ from extractors.layout import Line
 from extractors.matching import SpanIndex
 from extractors.view import TextView
 
-_NO_SUBJECT = re.compile(r"(?:^|[;.,(]\s?)(?:đã |từng |vinh dự |cũng |còn )*(?:được|đón nhận|nhận)(?:\s[^;.,]{0,60})?$")
+_NO_SUBJECT = re.compile(
+    r"(?:^|[;.,(]\s?)(?:và |đã |từng |vinh dự |cũng |còn |liên tục |(?:nhiều|hai|ba|bốn|năm|\d{1,2}) lần |"
+    r"năm \d{4} |(?:nhiều|hai|ba|\d{1,2}) năm liền )*(?:được|đón nhận|nhận)(?:\s[^;.,]{0,60})?$"
+)
 _TWO = re.compile(
     r"(?<!\w)(?:cả\s)?(?:hai|2|02)\s"
     r"(?:em|anh|chị|cháu|ông|bà|cô|thầy|học sinh|nam sinh|nữ sinh|bạn|thanh niên|chiến sĩ)"

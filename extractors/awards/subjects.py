@@ -28,6 +28,11 @@ _ON_BEHALF = re.compile(
     r"công ty|địa phương|bệnh viện)"
     r"(?:\slên)?(?:\s(?:vinh dự|đã))?\s*$"
 )
+_GLAD = re.compile(
+    r"(?:,?\s(?:cho biết|cho hay|chia sẻ|nói|tâm sự|bày tỏ|kể)(?:\srằng)?)?"
+    r"(?:,?\s(?:mình|bản thân|anh|chị|ông|bà|em|cũng|rất|vô cùng|thật sự|hết sức|cảm thấy|sự|niềm)){0,4}"
+    r"\s(?:vui|bất ngờ|vinh dự|tự hào|xúc động|hạnh phúc|phấn khởi|vui mừng|vui sướng)(?:\s[^\s,;.]+){0,4}\skhi\s*$"
+)
 _PLACE_LEAD = re.compile(r"\s*[\"'(]?(?:tại|ở|từ|cách|giữa|trên|dưới)\s")
 _PLACE_GOES_ON = re.compile(
     r"\s*(?:tỉnh|huyện|quận|xã|phường|thị xã|thị trấn|thành phố|tp\.?|thôn|bản|ấp|nơi|vùng|cách)\s[^,;]{1,70},(?=\s*\w)"
@@ -90,6 +95,8 @@ def subject(view: TextView, start: int, end: int) -> Parsed:
     whole = end
     if behind := _ADVERBS_BEHIND.search(view.key, max(start, end - 80), end):
         end = behind.start()
+    if glad := _GLAD.search(view.key, max(start, end - 120), end):
+        end = glad.start()
     if (behalf := _ON_BEHALF.search(view.key, start, whole)) and (body := _body_led(view, start, behalf.start())):
         return Parsed(names=[body])
     relative = _RELATIVE.search(view.key, start, end)

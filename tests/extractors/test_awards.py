@@ -187,6 +187,8 @@ def test_no_dates_and_no_provinces_leave_the_frame_standing() -> None:
         "ông Nam được tặng giấy khen; ",
         "Bằng khen (",
         "được UBND tỉnh A, Bộ Y tế, Sở C tặng Bằng khen và danh hiệu này cho 3 đồng chí là các ông A; 1.Ông B, ",
+        "12 tập thể (Sở A, Sở B), trong đó có Đội A, Công an huyện B; Quyết định do Chủ tịch UBND tỉnh A ký, ",
+        "hủy bỏ khoản 2 Điều 1 Quyết định, hai em Lò Văn A và Đỗ Thị B được tặng Bằng khen, truy tặng cho 45 mẹ ",
         "ông Lê Văn A được tặng:\n- Huân chương Hồ Chí Minh\n- Bằng khen của Bộ Y tế, ",
         "Đội Chữa cháy và Cứu nạn – Invest như NSƯT A, T&T Group cho biết X tặng danh hiệu NSND (NSƯT) ",
     ],
