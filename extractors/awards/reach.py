@@ -35,6 +35,10 @@ _ENUMERATES = re.compile(r":|(?<!\w)gồm(?!\w)")
 _COLON = re.compile(r"[\"']?\s?:\s")
 _NUMBERED = re.compile(r"1\s?[.)/]\s")
 _REASON = re.compile(r"(?<!\w)(?:vì|do|bởi|có thành tích|đóng góp|nhằm|để|là)(?!\w)")
+_THERE_ARE = re.compile(
+    r"(?:\s(?:đợt|lần|dịp|năm) (?:này|nay|đó))?(?:\s(?:còn|gồm))?\scó\s"
+    r"(?:các\s)?(?!thành tích|nhiều|công|những|hành)(?=\w)"
+)
 _ON_FLAG = re.compile(
     r"\slên\s(?:lá\s)?(?:quân kỳ|cờ)(?:\s(?:truyền thống|quyết thắng|quyết chiến quyết thắng))?\scủa\s"
 )
@@ -115,6 +119,17 @@ def recipients_behind(sentence: Sentence, at: int) -> Parsed:
     if again := _GIVEN_BEHIND.match(view.key, tail.end, limit):
         return parse(view, again.end(), limit)
     return Parsed()
+
+
+def there_are(sentence: Sentence, at: int) -> Parsed:
+    """`Được tặng X còn có nhạc sĩ A và ông B`: the subject stands behind; nothing where `có` tells something else."""
+    tail, limit = sentence.tails[at].end, limit_of(sentence, at)
+    found = _THERE_ARE.match(sentence.view.key, tail, limit)
+    if found is None:
+        return Parsed()
+    parsed = parse(sentence.view, found.end(), limit)
+    is_near = bool(parsed.names) and parsed.names[0].start - found.end() < 40
+    return parsed if is_near and parsed.count is None else Parsed()
 
 
 def named_behind(view: TextView, end: int, wanted: int) -> Parsed | None:

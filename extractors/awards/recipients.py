@@ -16,6 +16,7 @@ from extractors.awards.names import (
     Name,
     body_span,
     brand_in,
+    collective_at,
     counted,
     cut,
     first_end,
@@ -37,6 +38,7 @@ _SEPARATOR = re.compile(
 _PARENTHESES = re.compile(r"\([^()\n]{0,200}\)")
 _PART_OF = re.compile(r"[,;(]?\s*(?:trong đó|trong số đó|tiêu biểu (?:là|như)|điển hình)(?!\w)")
 _NAMES_PART = re.compile(r"\s(?:có|là|gồm(?: có)?)\s:?\s?(?!\d)(?=\w)")
+_LED = re.compile(r"(?:đại diện |tập thể |ban )?lãnh đạo\s")
 _GROUP = re.compile(r"(?:tập thể|cá nhân)\s")
 _OTHERS = re.compile(r"[^,;:]{0,30}\skhác(?!\w)")
 _LIST_WORD = re.compile(
@@ -163,6 +165,8 @@ def _skip_list_words(view: TextView, result: Parsed, at: int, stop: int) -> int:
         if view.key[at : lead.end()].strip() in ("các", "những"):
             result.has_vague = True
         at = lead.end()
+    if (led := _LED.match(view.key, at, stop)) and collective_at(view, led.end()) is not None:
+        return led.end()  # `lãnh đạo Công ty A` receives for the company
     group = _GROUP.match(view.key, at, stop)
     if group and any(first_end(m, view.key, group.end(), stop) > group.end() for m in (heads(), lead_words())):
         return group.end()  # `tập thể Phòng A`, `cá nhân đại úy B`

@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 from extractors.awards.bodies import is_person
-from extractors.awards.names import Name, body_span
+from extractors.awards.names import Name, body_span, capitals, has_family
 from extractors.awards.recipients import Parsed, parse
 from extractors.domain.award_tables import award_words
 from extractors.domain.orthography import matching_key
@@ -21,6 +21,7 @@ _ADVERBS_BEHIND = re.compile(
 _SHORT_LEAD = re.compile(
     r"\s*(?:dịp này|đợt này|theo đó|ngoài ra|trong đó|cũng|tại đây|qua đó|trước đó|sau đó|riêng|"
     r"tổng cộng|hiện|đến nay|toàn tỉnh|"
+    r"vinh dự hơn(?: cả)?|tự hào hơn(?: cả)?|hơn thế(?: nữa)?|không chỉ vậy|mới đây(?: nhất)?|gần đây(?: nhất)?|"
     r"đặc biệt|cùng dịp|nhân dịp này|và|nhưng|đồng thời|[a-zđ]{2,5}\s?-|\([a-zđ]{2,6}\)\s?-?)(?:\s|,|:)+(?:có\s+)?"
 )
 _ON_BEHALF = re.compile(
@@ -133,6 +134,9 @@ def subject(view: TextView, start: int, end: int) -> Parsed:
         return Parsed(names=[pronoun])
     start = _last_counted(view, start, end)
     parsed = parse(view, start, end)
+    if among and not parsed.names and (span := capitals(view, start, end)) is not None and has_family(view, span[0]):
+        found = " ".join(view.text[slice(*span)].split())
+        return Parsed(names=[Name(text=found, start=span[0], end=span[1], kind="person")])
     people = [n for n in parsed.names if not n.is_pronoun]
     if people:  # `Nhà máy A, đơn vị từng được`: the pronoun stands beside the name
         parsed.names = people

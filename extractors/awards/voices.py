@@ -7,7 +7,7 @@ from extractors.awards.bodies import Body, find_bodies, form_for
 from extractors.awards.cues import CueAt
 from extractors.awards.frames import Frame, Value
 from extractors.awards.names import body_span
-from extractors.awards.reach import Sentence, limit_of, number_before, recipients_behind
+from extractors.awards.reach import Sentence, limit_of, number_before, recipients_behind, there_are
 from extractors.awards.recipients import Parsed, parse
 from extractors.awards.subjects import subject
 from extractors.domain.records import AwardStatus
@@ -99,6 +99,8 @@ def fill_roles(sentence: Sentence, at: int, verb: CueAt, clause: int, frame: Fra
         praised = _PRAISED.search(view.key, clause, verb.start)
         if praised and not frame.names and frame.count is None and not frame.is_open:
             take(frame, _praised(view, praised.end(), verb.start))
+    if frame.rule in ("awards.passive_clause", "awards.receive_clause") and not frame.names and frame.count is None:
+        take(frame, there_are(sentence, at))
     if frame.status is AwardStatus.PROPOSED:
         frame.rule = "awards.proposal_clause"
         early = PASSIVE.search(view.key, clause, verb.start)
