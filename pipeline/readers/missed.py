@@ -28,9 +28,7 @@ def missed_words(
         return []
     height = typical_height(letters[:, 3])
     free = _uncovered(letters, words, image.shape, height)
-    lines = [
-        (box, count) for box, count in bands(free, image.shape, round(1.5 * height)) if _is_line(box, count, tables)
-    ]
+    lines = [(box, count) for box, count in bands(free, round(1.5 * height)) if _is_line(box, count, tables)]
     if not lines or len(lines) > _MOST:
         return []
     ink = np.median(darkness(image, [_bounds(word.box) for word in words]))
@@ -49,6 +47,8 @@ def _uncovered(
     margin = round(0.4 * height)
     for word in words:
         left, top, right, bottom = _bounds(word.box)
+        reach = round(1.2 * word.height)  # a box may take in a line that was not read
+        top, bottom = max(top, round(word.level) - reach), min(bottom, round(word.level) + reach)
         covered[max(0, top - margin) : bottom + margin, max(0, left - margin) : right + margin] = True
     across = np.clip(letters[:, 0] + letters[:, 2] // 2, 0, shape[1] - 1)
     down = np.clip(letters[:, 1] + letters[:, 3] // 2, 0, shape[0] - 1)

@@ -18,7 +18,6 @@ from pipeline.readers.syllables import is_syllable
 try:
     import numpy as np
     from numpy.typing import NDArray
-    from PIL import Image as PillowImage
 
     from pipeline.readers.ink import Turn, darkness, letter_boxes, rescue, resized, ruled_tables, skew, typical_height
     from pipeline.readers.missed import missed_words
@@ -33,6 +32,7 @@ except ImportError as error:
 _GOOD: Final = 92.0  # mean word confidence; all 170 good pages of the trial lay above 93.5, poor ones below 92
 _FEW: Final = 0.45  # of the letters that the ink makes up
 _LETTER_HEIGHT: Final = 19.0  # pixels, at 200 dpi and 11 points; the model reads no better above
+_SMALL_PRINT: Final = 1.4  # where level print without tables is worth the time of enlarging it
 _PALE_WORD: Final = 0.55  # of the darkness of ink on the page
 _POOR_LINE: Final = 75.0
 _SOME_DROPPED: Final = 3
@@ -121,21 +121,31 @@ def _sheet(image: Image) -> _Sheet:
     turn = Turn(degrees=skew(small), width=small.shape[1], height=small.shape[0])
     level = turn.apply(small)
     tables, clean = ruled_tables(level)
-    if tables or turn.degrees:
-        letters = letter_boxes(clean)
-    elif shrunk < 1.0:
+    if shrunk < 1.0:
         letters = (letters * shrunk).astype(np.int32)
+    letters = _between_lines(turn.applied(letters), clean, tables)
     factor = max(1.0, factor)
-    reading = _legible(_read(resized(clean, factor), tables, factor), clean)
+    is_hard = bool(turn.degrees) or factor > _SMALL_PRINT
+    reading = _legible(_read(clean, tables, factor if is_hard else 1.0, factor), clean)
     sheet = _Sheet(level=level, clean=clean, tables=tables, letters=letters, turn=turn, shrunk=shrunk, reading=reading)
     return sheet if sheet.is_poor else replace(sheet, reading=_completed(sheet, factor))
 
 
+def _between_lines(letters: NDArray[np.int32], clean: Image, tables: list[PageTable]) -> NDArray[np.int32]:
+    """The letters of a page whose tables have lost their lines: those that stood on lines show only now."""
+    for table in tables:
+        left, top, right, bottom = _inflated(table.box, 1.0)
+        middles = letters[:, :2] + letters[:, 2:] // 2
+        is_outside = ((middles < (left, top)) | (middles > (right, bottom))).any(axis=1)
+        inside = letter_boxes(clean[top:bottom, left:right]) + np.array([left, top, 0, 0], dtype=np.int32)
+        letters = np.concatenate([letters[is_outside], inside])
+    return letters
+
+
 def _completed(sheet: _Sheet, factor: float) -> _Reading:
-    """The reading with what Tesseract left out; what was dropped stays out."""
+    """The reading with what Tesseract left out, or read so badly that it was dropped."""
     reading = sheet.reading
-    known = (*reading.words, *reading.dropped)
-    more = missed_words(sheet.clean, sheet.letters, known, sheet.tables, factor)
+    more = missed_words(sheet.clean, sheet.letters, reading.words, sheet.tables, factor)
     return replace(reading, words=(*reading.words, *more)) if more else reading
 
 
@@ -199,37 +209,30 @@ def _share_read(words: Sequence[PageWord]) -> float:
     return good / max(1, sum(len(word.text) for word in words))
 
 
-def _read(image: Image, tables: list[PageTable], factor: float = 1.0) -> _Reading:
-    """Reads the text around the tables as a page, and each column of a table as a block of its own.
+def _read(image: Image, tables: list[PageTable], factor: float = 1.0, in_tables: float = 1.0) -> _Reading:
+    """Reads the text around the tables as a page, and each column of a table as a block of its own, both enlarged.
 
     Tesseract takes a row of cells for one line and guesses its spaces wrongly.
     """
     page = image.copy() if tables else image
-    strips = [_inflated(strip, factor) for table in tables for strip in _strips(table)]
+    strips = [_inflated(strip, 1.0) for table in tables for strip in _strips(table)]
     for left, top, right, bottom in strips:
         page[top:bottom, left:right] = 255
-    words = list(recognised(page, (0, 0), PAGE, factor))
-    for bounds in strips:
-        words += _read_strip(image, bounds, factor)
+    words = list(recognised(resized(page, factor), (0, 0), PAGE, factor))
+    for left, top, right, bottom in strips:
+        words += _read_strip(image[top:bottom, left:right], (left, top), in_tables)
     return _Reading(words=tuple(dict.fromkeys(words)))  # one number may be found for two pieces of it
 
 
-def _read_strip(image: Image, bounds: tuple[int, int, int, int], factor: float) -> list[PageWord]:
+def _read_strip(strip: Image, origin: tuple[int, int], factor: float) -> list[PageWord]:
     """Reads one column of a table; what reads badly enlarged is read once more in its own size."""
-    left, top, right, bottom = bounds
-    strip = image[top:bottom, left:right]
     if not strip.size or strip.min() > 128:
         return []
-    best = _read_column(strip, (left, top), factor)
+    left, top = origin
+    best = _read_column(resized(strip, factor), (round(left * factor), round(top * factor)), factor)
     if factor > 1.0 and _mean(best) < _GOOD:
-        small = np.asarray(PillowImage.fromarray(strip).resize(_own_size(strip, factor)), dtype=np.uint8)
-        again = _read_column(small, (round(left / factor), round(top / factor)), 1.0)
-        best = max(best, again, key=_mean)
+        best = max(best, _read_column(strip, origin, 1.0), key=_mean)
     return best
-
-
-def _own_size(strip: Image, factor: float) -> tuple[int, int]:
-    return max(1, round(strip.shape[1] / factor)), max(1, round(strip.shape[0] / factor))
 
 
 def _read_column(strip: Image, origin: tuple[int, int], factor: float) -> list[PageWord]:
