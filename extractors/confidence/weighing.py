@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from extractors.confidence.features import TERMS_OF, Place, Terms
+from extractors.confidence.features import TERMS_OF
 from extractors.confidence.model import group_of, models, probability, weight
+from extractors.confidence.place import Place, Terms
 from extractors.confidence.reasons import Effect, reasons, reasons_of
 from extractors.domain.records import AwardRecord, Family, Record
 from extractors.view import TextView

@@ -83,7 +83,9 @@ def test_every_phrase_in_the_code_is_in_the_table(file: str, phrase: str) -> Non
 
 
 def test_terms_without_a_phrase_have_a_colon() -> None:
-    source = (ROOT / "extractors" / "confidence" / "features.py").read_text(encoding="utf-8")
+    folder = ROOT / "extractors" / "confidence"
+    files = [folder / f"{name}.py" for name in ("features", "place", "figures", "awards")]
+    source = "\n".join(file.read_text(encoding="utf-8") for file in files)
     named = set(re.findall(r'(?:append\(|terms = \(\*terms, |\(\)? ?\()"([a-z_]+)"', source))
     assert len(named) > 25
     assert named <= reasons().keys()
