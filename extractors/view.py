@@ -1,10 +1,11 @@
 """One document text, prepared once for all rule families."""
 
+from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 
 from extractors.domain.orthography import matching_key
-from extractors.layout import Layout, read_layout
+from extractors.layout import Layout, Span, read_layout
 from extractors.sentences import sentences
 
 
@@ -12,13 +13,22 @@ class TextView:
     """A text with its matching key, lines, header fields and sentences, each computed once and on demand.
 
     `reference_date` is the day that relative expressions count from where the caller knows it,
-    with `reference_source` saying where it was taken from.
+    with `reference_source` saying where it was taken from. `repeats` are pairs of spans of which the second says
+    again what the first says (merged cells of a table).
     """
 
-    def __init__(self, text: str, *, reference_date: date | None = None, reference_source: str = "") -> None:
+    def __init__(
+        self,
+        text: str,
+        *,
+        reference_date: date | None = None,
+        reference_source: str = "",
+        repeats: Sequence[tuple[Span, Span]] = (),
+    ) -> None:
         self.text = text
         self.reference_date = reference_date
         self.reference_source = reference_source
+        self.repeats = repeats
 
     @cached_property
     def key(self) -> str:

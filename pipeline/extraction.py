@@ -60,7 +60,12 @@ def extract_document(
     content = corrected or normalise(read_bytes(data, source.rstrip("/").rsplit("/", 1)[-1]))
     content = content if content.publisher else replace(content, publisher=_site(source))
     reference, reference_source = _reference(reference_date, content.published)
-    view = TextView(content.text, reference_date=reference, reference_source=reference_source)
+    view = TextView(
+        content.without_furniture,
+        reference_date=reference,
+        reference_source=reference_source,
+        repeats=content.repeats,
+    )
     document_id = hashlib.sha256(data).hexdigest()
     doc = analyse(view)
     issued = document_date(doc)

@@ -1,7 +1,9 @@
 """From text to records through the spaCy `Language`, and to the JSON that every tool around reads."""
 
 import hashlib
+from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
 
@@ -12,8 +14,9 @@ from spacy.tokens import Doc
 import extractors.components as components
 from extractors.docs import attach_view, document_date, get, view_of
 from extractors.domain.orthography import nfc
-from extractors.domain.records import Family, Json, Record
+from extractors.domain.records import AwardRecord, Family, Json, Record
 from extractors.headers import HeaderFact, read_header
+from extractors.layout import Span
 from extractors.view import TextView
 from pipeline.identity import FACTS, record_id
 
@@ -52,25 +55,37 @@ def facts_by_id(view: TextView, document_id: str) -> dict[str, HeaderFact]:
 
 
 def copies(by_id: dict[str, Record], view: TextView) -> dict[str, str]:
-    """Maps the id of each record in a repeated paragraph to that of the record it repeats.
+    """Maps the id of each record in a repeated paragraph or merged cell to that of the record it repeats.
 
-    Records of equal quote and value are paired in order, first with first.
+    Records of equal quote and value are paired in order, first with first. Awards of a merged cell are none of them:
+    each row has its own recipient.
     """
+    ordered = sorted(by_id.items(), key=lambda item: item[1].start)
+    starts = [record.start for _, record in ordered]
+
+    def within(span: Span) -> list[tuple[str, Record]]:
+        found = ordered[bisect_left(starts, span[0]) : bisect_left(starts, span[1])]
+        return [(rid, record) for rid, record in found if record.end <= span[1]]
+
     pairs: dict[str, str] = {}
+    is_award = any(isinstance(record, AwardRecord) for record in by_id.values())
+    for first, again in (*_repeated_paragraphs(view), *(() if is_award else view.repeats)):
+        firsts = defaultdict(list)
+        for rid, record in within(first):
+            firsts[record.text, record.value_key()].append(rid)
+        for rid, record in within(again):
+            if known := firsts[record.text, record.value_key()]:
+                pairs[rid] = known.pop(0)
+    return pairs
+
+
+def _repeated_paragraphs(view: TextView) -> Iterator[tuple[Span, Span]]:
     for start, end in view.layout.copies:
         wanted = text_of(view, (start, end))
-        lines = (line for line in view.layout.lines if line.end <= start)
-        original = next((line for line in lines if text_of(view, (line.start, line.end)) == wanted), None)
-        if original is None:
-            continue
-        firsts = defaultdict(list)
-        for rid, record in by_id.items():
-            if original.start <= record.start and record.end <= original.end:
-                firsts[record.text, record.value_key()].append(rid)
-        for rid, record in by_id.items():
-            if start <= record.start and record.end <= end and firsts[record.text, record.value_key()]:
-                pairs[rid] = firsts[record.text, record.value_key()].pop(0)
-    return pairs
+        lines = ((line.start, line.end) for line in view.layout.lines if line.end <= start)
+        first = next((line for line in lines if text_of(view, line) == wanted), None)
+        if first is not None:
+            yield first, (start, end)
 
 
 def record_json(rid: str, record: Record, page: int | None, copy_of: str | None) -> Json:

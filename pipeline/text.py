@@ -55,6 +55,16 @@ class DocumentText:
     publisher: Sourced | None = None
     published: Sourced | None = None
     notes: tuple[str, ...] = ()
+    repeats: tuple[tuple[tuple[int, int], tuple[int, int]], ...] = ()  # a merged cell, and itself in a row below
+
+    @property
+    def without_furniture(self) -> str:
+        """The text with blanks in place of running heads and page numbers; all offsets stay."""
+        text = self.text
+        for block in self.blocks:
+            if block.kind is BlockKind.FURNITURE:
+                text = text[: block.start] + " " * (block.end - block.start) + text[block.end :]
+        return text
 
     @cached_property
     def _word_starts(self) -> list[int]:
@@ -119,6 +129,7 @@ def normalise(source: SourceText) -> DocumentText:
     pieces: list[str] = []
     blocks: list[PlacedBlock] = []
     words: list[PlacedWord] = []
+    again: list[tuple[int, int]] = []
     at = 0
     for number, block in enumerate(source.blocks):
         text, offsets = _normal_text(block.text)
@@ -127,11 +138,13 @@ def normalise(source: SourceText) -> DocumentText:
                 PlacedBlock(start=at, end=at + len(text), kind=block.kind, page=block.page, box=block.box),
             )
             words.extend(_place_words(block, offsets, at))
+            again += [(at + _moved(start, offsets), at + _moved(end, offsets)) for start, end in block.repeated]
         separator = block.separator if number + 1 < len(source.blocks) else ""
         pieces += [text, separator]
         at += len(text) + len(separator)
+    whole = "".join(pieces)
     return DocumentText(
-        text="".join(pieces),
+        text=whole,
         format=source.format,
         blocks=tuple(blocks),
         pages=source.pages,
@@ -141,15 +154,38 @@ def normalise(source: SourceText) -> DocumentText:
         publisher=_normal_metadata(source.publisher),
         published=source.published,
         notes=source.notes,
+        repeats=tuple(_repeats(whole, blocks, again)),
     )
+
+
+def _repeats(
+    text: str, blocks: list[PlacedBlock], again: list[tuple[int, int]]
+) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """Pairs each filled cell with the one above that is printed: the last before it that says the same."""
+    printed: dict[str, tuple[int, int]] = {}
+    filled = set(again)
+    for block in blocks if again else ():
+        if block.kind is not BlockKind.TABLE_ROW:
+            continue
+        start = block.start
+        for cell in text[block.start : block.end].split("\t"):
+            span = (start, start + len(cell))
+            if span not in filled:
+                printed[cell] = span
+            elif cell in printed:
+                yield printed[cell], span
+            start = span[1] + 1
+
+
+def _moved(offset: int, offsets: list[int] | None) -> int:
+    return offset if offsets is None else offsets[offset]
 
 
 def _place_words(block: Block, offsets: list[int] | None, at: int) -> Iterator[PlacedWord]:
     if block.page is None:
         return
     for word in block.words:
-        start = word.start if offsets is None else offsets[word.start]
-        end = word.end if offsets is None else offsets[word.end]
+        start, end = _moved(word.start, offsets), _moved(word.end, offsets)
         if start < end:
             yield PlacedWord(start=at + start, end=at + end, page=block.page, box=word.box, confidence=word.confidence)
 

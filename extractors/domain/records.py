@@ -67,7 +67,8 @@ class Block:
     """A reader's unit in reading order.
 
     A table row is one block whose cells are separated by a tab; cells hold neither tab nor newline.
-    `separator` is what stands between this block and the next one in the document text.
+    `separator` is what stands between this block and the next one in the document text. `repeated` are spans of its
+    text that are printed once, in a row above: merged cells that were filled.
     """
 
     text: str
@@ -76,6 +77,7 @@ class Block:
     box: Box | None = None
     words: tuple[Word, ...] = ()
     separator: str = "\n"
+    repeated: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

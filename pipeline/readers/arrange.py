@@ -52,7 +52,7 @@ class _Piece:
 def arrange(pages: Sequence[PageContent]) -> tuple[Block, ...]:
     """Returns the blocks of all pages in reading order.
 
-    Page numbers are dropped; a running head or foot that several pages share stands once, behind the text.
+    Page numbers and running heads are furniture and stand behind the text, each wording once.
     """
     running = _running_lines(pages)
     seen: set[str] = set()
@@ -106,7 +106,7 @@ def _text_pieces(rows: Sequence[Row], page: int, margins: tuple[float, float]) -
     for part in in_order(rows):
         if isinstance(part, Grid):
             for cells in part.rows:
-                yield _Piece(block=_row_block(cells, page))
+                yield _Piece(block=_cells_block(cells, page))
         else:
             right = _right_edge(part.rows) if part.is_side else margins[1]
             left = min(row.x0 for row in part.rows) if part.is_side else margins[0]
@@ -193,7 +193,7 @@ def _table_pieces(table: PageTable, words: Sequence[PageWord], page: int) -> Ite
     """One block a row; words beside all cells (a caption inside the frame) come behind."""
     rows, rest = table_rows(table, words, page)
     for row in rows:
-        yield _Piece(block=_row_block(row.cells, page), row=row)
+        yield _Piece(block=_row_block(row), row=row)
     if rest:
         yield _Piece(block=_block([row.words for row in rows_of(rest)], BlockKind.PARAGRAPH, page))
 
@@ -206,10 +206,21 @@ def _with_whole_tables(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
             continue
         known = {id(piece.row): piece for piece in group}
         for row in joined(piece.row for piece in known.values() if piece.row is not None):
-            yield known.get(id(row)) or _Piece(block=_row_block(row.cells, row.page, row.elsewhere), row=row)
+            yield known.get(id(row)) or _Piece(block=_row_block(row), row=row)
 
 
-def _row_block(cells: Sequence[Sequence[PageWord]], page: int, elsewhere: frozenset[int] = frozenset()) -> Block:
+def _row_block(row: TableRow) -> Block:
+    """The block of a row of a ruled table, with the spans of the cells that were filled from above."""
+    block = _cells_block(row.cells, row.page, row.elsewhere)
+    start, filled = 0, []
+    for column, cell in enumerate(block.text.split("\t")):
+        if column in row.filled and cell:
+            filled.append((start, start + len(cell)))
+        start += len(cell) + 1
+    return replace(block, repeated=tuple(filled))
+
+
+def _cells_block(cells: Sequence[Sequence[PageWord]], page: int, elsewhere: frozenset[int] = frozenset()) -> Block:
     kind = BlockKind.TABLE_ROW if len(cells) > 1 else BlockKind.PARAGRAPH
     return _block(cells, kind, page, between="\t", elsewhere=elsewhere)
 
@@ -269,7 +280,7 @@ def _running_key(row: Row) -> str:
 def _without_furniture(
     page: PageContent, running: frozenset[str], seen: set[str]
 ) -> tuple[list[_Piece], list[PageWord]]:
-    """Returns running heads met for the first time, and the words of the page without furniture."""
+    """Returns furniture worded as none before, and the words of the page without its furniture."""
     edges = _edges(page)
     outer = edges[:1] + edges[-1:] if len(edges) > 1 else edges
     gone: set[int] = set()
@@ -277,11 +288,9 @@ def _without_furniture(
     for row in edges:
         key = _running_key(row)
         is_number = any(row is edge for edge in outer) and _PAGE_NUMBER.fullmatch(row.text) is not None
-        if is_number and len(page.words) > len(row.words):
+        if key in running or (is_number and len(page.words) > len(row.words)):
             gone.update(map(id, row.words))
-        elif key in running:
-            gone.update(map(id, row.words))
-            if key not in seen:
-                seen.add(key)
+            if row.text not in seen:
+                seen.add(row.text)
                 heads.append(_Piece(block=_block([row.words], BlockKind.FURNITURE, page.number)))
     return heads, [word for word in page.words if id(word) not in gone]

@@ -34,7 +34,7 @@ import layout  # noqa: E402
 import pages  # noqa: E402
 import scans  # noqa: E402
 
-from extractors.domain.records import SourceText  # noqa: E402
+from extractors.domain.records import BlockKind, SourceText  # noqa: E402
 from pipeline.readers import ocr, tessdata  # noqa: E402
 from pipeline.readers.arrange import arrange  # noqa: E402
 from pipeline.readers.misreadings import mend  # noqa: E402
@@ -202,6 +202,7 @@ def ours(images: Sequence[Grey]) -> str:
     """What the reader of pictures makes of the pages."""
     read = [ocr.read_page(image, number) for number, image in enumerate(images, start=1)]
     blocks, _ = mend(arrange([content for content, _ in read]))
+    blocks = tuple(block for block in blocks if block.kind is not BlockKind.FURNITURE)
     return normalise(SourceText(format="png", blocks=blocks, pages=tuple(page for _, page in read))).text
 
 

@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
-from extractors.domain.records import Block, BlockKind, Box
+from extractors.domain.records import Block, BlockKind, Box, Family, SourceText
+from extractors.view import TextView
+from pipeline.nlp import analyse, copies, records_by_id
 from pipeline.readers.arrange import PageContent, arrange
 from pipeline.readers.page import PageTable, PageWord
+from pipeline.text import normalise
 
 EDGES = (50, 90, 250, 400)
 HEIGHT = 20.0
@@ -52,6 +55,24 @@ HEADING = ("TT", "Họ tên", "Đơn vị")
 def test_cell_merged_downwards_counts_for_each_row() -> None:
     rows = table_rows([page(1, [HEADING, ("1", "Lò A", "Đội 3"), ("2", "Lò B", None), ("3", "Lò C", "Đội 4")])])
     assert [row.text for row in rows[1:]] == ["1\tLò A\tĐội 3", "2\tLò B\tĐội 3", "3\tLò C\tĐội 4"]
+
+
+def test_records_of_a_filled_cell_are_copies_of_those_printed() -> None:
+    listed = [HEADING, ("1", "Lò A", "Bản Mây 12 hộ"), ("2", "Lò B", None), ("3", "Lò C", "Bản Mây 12 hộ")]
+    content = normalise(SourceText(format="pdf", blocks=arrange([page(1, listed)])))
+    assert [[content.text[slice(*span)] for span in pair] for pair in content.repeats] == [["Bản Mây 12 hộ"] * 2]
+    view = TextView(content.without_furniture, repeats=content.repeats)
+    figures = records_by_id(analyse(view), Family.FIGURES, "d")
+    homes = [rid for rid, figure in figures.items() if figure.text.startswith("12")]
+    assert len(homes) == 3
+    assert copies(figures, view) == {homes[1]: homes[0]}
+
+
+def test_page_numbers_are_kept_and_told_from_the_text() -> None:
+    content = normalise(SourceText(format="pdf", blocks=arrange([page(1, [HEADING] * 2), page(12, [HEADING] * 2)])))
+    assert [content.text[b.start : b.end] for b in content.blocks if b.kind is BlockKind.FURNITURE] == ["1", "12"]
+    assert len(content.without_furniture) == len(content.text)
+    assert content.without_furniture.rstrip().endswith(HEADING[-1])
 
 
 def test_repeated_heading_is_no_data() -> None:
