@@ -17,9 +17,8 @@ import numpy as np
 
 from extractors.confidence.model import KindModel
 from extractors.confidence.reasons import Effect, reasons
-from extractors.domain.errors import MissingDependency
 from pipeline.fitting.folds import FLOOR, FOLDS, Folds, fold_of, odds_of
-from pipeline.fitting.newton import Floats, logistics
+from pipeline.fitting.newton import Floats, logistics, one_thread
 from pipeline.judging import Judged
 
 __all__ = ["FOLDS", "Fit", "cross_fitted", "fit", "fold_of", "table"]
@@ -44,7 +43,8 @@ class Fit:
 
 def fit(rows: Sequence[Judged]) -> Fit:
     """Returns the model of the rows, which are of one kind; raises `MissingDependency` without scikit-learn."""
-    return _fit(Folds(rows), _NONE)
+    with one_thread():
+        return _fit(Folds(rows), _NONE)
 
 
 def cross_fitted(rows: Sequence[Judged], more: Sequence[Judged] = ()) -> list[float]:
@@ -54,12 +54,13 @@ def cross_fitted(rows: Sequence[Judged], more: Sequence[Judged] = ()) -> list[fl
     """
     found = [0.5] * len(rows)
     folds = Folds([*rows, *more])
-    for fold in sorted({fold_of(row.document) for row in rows}):
-        left_out = frozenset({fold})
-        if folds.outside(left_out).any():
-            model = _fit(folds, left_out).model
-            for at in np.flatnonzero(folds.fold[: len(rows)] == fold).tolist():
-                found[at] = model.probability(rows[at].terms)
+    with one_thread():
+        for fold in sorted({fold_of(row.document) for row in rows}):
+            left_out = frozenset({fold})
+            if folds.outside(left_out).any():
+                model = _fit(folds, left_out).model
+                for at in np.flatnonzero(folds.fold[: len(rows)] == fold).tolist():
+                    found[at] = model.probability(rows[at].terms)
     return found
 
 
@@ -111,12 +112,8 @@ def _scale(model: KindModel, rows: Sequence[Judged], crossed: Floats) -> None:
 
 
 def _platt(odds: Floats, outcome: Floats, weights: Floats) -> tuple[float, float]:
-    try:
-        from sklearn.linear_model import LogisticRegression
-    except ImportError as error:
-        raise MissingDependency(
-            "Fitting needs scikit-learn", advice="Install it: pip install 'sovang[calibrate]'"
-        ) from error
+    from sklearn.linear_model import LogisticRegression
+
     platt = LogisticRegression(C=10.0, tol=1e-8, max_iter=1000)
     platt.fit(odds.reshape(-1, 1), outcome > 0, sample_weight=weights)
     slope = float(platt.coef_[0][0])

@@ -4,16 +4,34 @@ The optimum under a quadratic penalty and bounds is one, wherever the search sta
 Source: D. P. Bertsekas, Projected Newton methods for optimization problems with simple constraints (1982).
 """
 
+from contextlib import AbstractContextManager
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+
+from extractors.domain.errors import MissingDependency
 
 Floats = npt.NDArray[np.float64]
 
 _STEPS, _HALVINGS = 100, 30
 _SMALL: Final = 1e-9  # a gradient below it is none
 _FLAT: Final = 1e-6  # no record bends the loss less, so that a start far away is no end
+
+
+def one_thread() -> AbstractContextManager[object]:
+    """Keeps numpy from dividing small tables among threads, which wait for each other longer than they work.
+
+    Raises `MissingDependency` without scikit-learn, which brings what does so.
+    """
+    try:
+        from threadpoolctl import threadpool_limits
+    except ImportError as error:
+        raise MissingDependency(
+            "Fitting needs scikit-learn", advice="Install it: pip install 'sovang[calibrate]'"
+        ) from error
+    limits: AbstractContextManager[object] = threadpool_limits(1, user_api="blas")
+    return limits
 
 
 def logistics(odds: Floats) -> Floats:
