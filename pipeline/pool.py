@@ -133,7 +133,10 @@ class Pool:
 
     def submit(self, job: Job, ended: Callable[[Job, Ended], None]) -> None:
         self._heard_at = time.monotonic()  # an idle pool has said nothing for long
-        future = self._pool.schedule(guarded, args=(self._work, job), timeout=self._settings.time_limit_s)
+        try:
+            future = self._pool.schedule(guarded, args=(self._work, job), timeout=self._settings.time_limit_s)
+        except RuntimeError as error:  # what pebble raises once the process is lost that workers are forked from
+            raise _broken(error) from error
         future.add_done_callback(partial(self._end, job, ended))
 
     def _end(self, job: Job, ended: Callable[[Job, Ended], None], done: Future[Outcome]) -> None:
@@ -177,6 +180,12 @@ def _start_server() -> None:
         signal.signal(signal.SIGINT, before)
 
 
+def _broken(error: Exception) -> ProjectError:
+    return ProjectError(
+        f"The worker processes cannot go on: {error}", advice="Check memory and `ulimit`, then run again"
+    )
+
+
 def _outcome(job: Job, future: Future[Outcome], settings: Settings) -> Outcome:
     try:
         return future.result()
@@ -195,8 +204,6 @@ def _outcome(job: Job, future: Future[Outcome], settings: Settings) -> Outcome:
             advice="It may need more memory than there is; split the document or `sovang retry` alone",
         )
     except BrokenProcessPool as error:
-        raise ProjectError(
-            f"The worker processes cannot go on: {error}", advice="Check memory and `ulimit`, then run again"
-        ) from error
+        raise _broken(error) from error
     except CancelledError:
         return Failure(source=job.source, error="Cancelled", message="The run was stopped", advice="Run again")

@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 NEWS = ROOT.parent / "shared" / "news" / "articles-20k.jsonl.gz"
@@ -50,15 +51,22 @@ def family(pid: int) -> list[int]:
     return found
 
 
-def memory(pid: int) -> tuple[int, int]:
-    """Returns proportional set size in bytes and the number of processes."""
-    total = 0
-    processes = family(pid)
-    for each in processes:
-        with contextlib.suppress(OSError, IndexError, ValueError):
+class Memory(NamedTuple):
+    """Proportional set size of all processes and of the first, which writes, in bytes, and how many they are."""
+
+    whole: int
+    writer: int
+    processes: int
+
+
+def memory(pid: int) -> Memory:
+    """Looks at a process and all below it."""
+    sizes = []
+    for each in family(pid):
+        with contextlib.suppress(OSError, IndexError, ValueError, StopIteration):
             lines = Path(f"/proc/{each}/smaps_rollup").read_text().splitlines()
-            total += 1024 * next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
-    return total, len(processes)
+            sizes.append(1024 * next(int(line.split()[1]) for line in lines if line.startswith("Pss:")))
+    return Memory(sum(sizes), sizes[0] if sizes else 0, len(sizes))
 
 
 def processor_ticks(pid: int) -> dict[int, int]:
@@ -86,23 +94,25 @@ def run(sources: Path, db: Path, arguments: argparse.Namespace, total: int) -> N
     command += ["--workers", str(arguments.workers), "--engine", arguments.engine]
     started = time.monotonic()
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
-    peak, most, next_line = 0, 0, total // 10
+    peak, most, next_line = Memory(0, 0, 0), 0, total // 10
     ticks: dict[int, int] = {}
-    print(f"{'documents':>10} {'seconds':>8} {'docs/s':>7} {'peak MB':>8} {'processes':>9}")
+    print(f"{'documents':>10} {'seconds':>8} {'docs/s':>7} {'peak MB':>8} {'writer MB':>9} {'processes':>9}")
     while process.poll() is None:
-        size, processes = memory(process.pid)
+        held = memory(process.pid)
         ticks |= processor_ticks(process.pid)
-        peak, most = max(peak, size), max(most, size)
+        peak, most = max(peak, held), max(most, held.whole)
         done = documents_done(db)
         if done >= next_line:
             spent = time.monotonic() - started
-            print(f"{done:>10,} {spent:>8.1f} {done / spent:>7.0f} {peak / 1e6:>8.0f} {processes:>9}", flush=True)
-            peak, next_line = 0, next_line + total // 10
+            sizes = f"{peak.whole / 1e6:>8.0f} {peak.writer / 1e6:>9.0f} {peak.processes:>9}"
+            print(f"{done:>10,} {spent:>8.1f} {done / spent:>7.0f} {sizes}", flush=True)
+            peak, next_line = Memory(0, 0, 0), next_line + total // 10
         time.sleep(STEP_S)
     spent = time.monotonic() - started
     print(f"exit code {process.returncode} after {spent:.1f} s: {total / spent:.0f} documents a second")
     used = sum(ticks.values()) / os.sysconf("SC_CLK_TCK")
     print(f"CPU of all processes {used:.0f} s, {used / total:.4f} s a document, as last seen of each")
+    print(f"since the last line {peak.whole / 1e6:.0f} MB, the writer {peak.writer / 1e6:.0f} MB")
     print(f"peak memory of all processes {most / 1e6:.0f} MB")
     print(f"database {db.stat().st_size / total / 1000:.1f} kB a document")
 
