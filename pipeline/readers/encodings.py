@@ -14,7 +14,7 @@ from typing import Final
 
 from extractors.domain.records import Block
 from pipeline.readers.formats import utf16_order
-from pipeline.readers.syllables import marked_words, share_of_syllables
+from pipeline.readers.syllables import is_syllable, marked_words, share_of_syllables
 from pipeline.readers.viqr import from_viqr, is_viqr
 
 
@@ -205,13 +205,18 @@ def _converter(name: str, *, has_case: bool = False) -> Callable[[str], str]:
 _NO_CAPITAL: Final = "àảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ"
 # After a full stop, or on a line after an empty line or a finished sentence; elsewhere a line may go on.
 _SENTENCE_START: Final = re.compile(rf"(?:\A|(?<=[.!?]\s)|(?<=\n\n)|(?<=[.!?]\r\n))[{_NO_CAPITAL}](?=\w*\b)")
-_CAPITAL_RUN: Final = re.compile(r"[^\W\d_]+(?:[^\w\n]{1,4}[^\W\d_]+)*")
+# Names of bodies begin with a capital wherever they stand.
+_BODY: Final = re.compile(
+    r"\b(?:ủy|uỷ)(?= ban (?:nhân dân|hành chính|kháng chiến|mặt trận|thường vụ|kiểm tra|MTTQ|dân tộc)\b)"
+)
+_CAPITAL_RUN: Final = re.compile(r"[^\W\d_]+(?:[^\w\n\t]{1,4}[^\W\d_]+)*")
 
 
 def _capitals(text: str) -> str:
     """Restores capitals set in a .VnTimeH font: TCVN3 has no accented capitals, its font draws them so.
 
-    In a run of words whose ASCII letters are all capitals, one mixed word (`CộNG`) proves the font.
+    In a run of words whose ASCII letters are all capitals, one mixed word (`CộNG`) proves the font; beside a syllable
+    in capitals (`Cá NHÂN`) words are set right that begin with one.
     """
 
     def is_capital(word: str) -> bool:
@@ -219,6 +224,9 @@ def _capitals(text: str) -> str:
 
     def is_mixed(word: str) -> bool:
         return sum("A" <= char <= "Z" for char in word) >= 2 and word != word.upper()
+
+    def is_loud(word: str) -> bool:
+        return len(word) > 2 and word.isupper() and is_syllable(word.lower())
 
     def mend(match: re.Match[str]) -> str:
         parts = re.split(r"([^\W\d_]+)", match.group())
@@ -228,13 +236,16 @@ def _capitals(text: str) -> str:
             while stop < len(parts) and is_capital(parts[stop]):
                 stop += 2
             run = range(at, min(stop, len(parts)), 2)
-            if any(is_mixed(parts[word]) for word in run):
+            is_proved = any(is_mixed(parts[word]) for word in run)
+            if is_proved or any(is_loud(parts[word]) for word in run):
                 for word in run:
-                    parts[word] = parts[word].upper()
+                    if is_proved or "A" <= parts[word][0] <= "Z":
+                        parts[word] = parts[word].upper()
             at = stop + 2
         return "".join(parts)
 
     text = re.sub(rf"\b[{_NO_CAPITAL}][A-ZĐ]+\b", lambda match: match.group().upper(), _CAPITAL_RUN.sub(mend, text))
+    text = _BODY.sub(lambda match: match.group()[0].upper() + match.group()[1:], text)
     return _SENTENCE_START.sub(lambda match: match.group().upper(), text)
 
 

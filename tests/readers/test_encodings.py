@@ -146,5 +146,15 @@ def test_tcvn3_sentences_begin_with_capitals() -> None:
     assert decode(data).text == text
 
 
+@pytest.mark.parametrize(
+    "text", ["THƯ KÝ", "CÁ NHÂN", "LÊ HÀ GIANG", "chủ tịch Ủy ban nhân dân xã", "Sở VHTT", "5\tHỒ SĨ TẠO\tKỹ sư"]
+)
+def test_tcvn3_capitals_are_told_by_their_neighbours(text: str) -> None:
+    pairs = {target: source for source, target in reversed(get_charmap("tcvn3").pairs)}
+    whole = f"Hội đồng họp ở xã Bản Mây và khen thưởng mười hộ.\n{text}"
+    data = "".join(pairs.get(char) or pairs.get(char.lower()) or char for char in whole).encode("latin-1")
+    assert decode(data).text == whole
+
+
 def test_a_word_known_by_its_font_gets_no_capital() -> None:
     assert from_legacy("TCVN3", "\u00eb") == "ở"
