@@ -24,7 +24,7 @@ from extractors.domain.errors import ProjectError
 from pipeline.settings import Settings
 from pipeline.store import DocumentRows, Failure
 from pipeline.version import table_in_use
-from pipeline.worker import Job, extract_original, guarded, prepare
+from pipeline.worker import OUT_OF_MEMORY, Job, extract_original, guarded, prepare
 
 log = logging.getLogger(__name__)
 Outcome = DocumentRows | Failure
@@ -132,15 +132,23 @@ class Pool:
         return WINDOW * self._settings.workers
 
     def submit(self, job: Job, ended: Callable[[Job, Ended], None]) -> None:
+        self._schedule(job, ended, is_again=False)
+
+    def _schedule(self, job: Job, ended: Callable[[Job, Ended], None], *, is_again: bool) -> None:
         self._heard_at = time.monotonic()  # an idle pool has said nothing for long
         try:
             future = self._pool.schedule(guarded, args=(self._work, job), timeout=self._settings.time_limit_s)
         except RuntimeError as error:  # what pebble raises once the process is lost that workers are forked from
             raise _broken(error) from error
-        future.add_done_callback(partial(self._end, job, ended))
+        future.add_done_callback(partial(self._end, job, ended, is_again))
 
-    def _end(self, job: Job, ended: Callable[[Job, Ended], None], done: Future[Outcome]) -> None:
+    def _end(self, job: Job, ended: Callable[[Job, Ended], None], is_again: bool, done: Future[Outcome]) -> None:
+        """Passes the outcome on; a document is tried twice where memory ran out, which others may have filled."""
         self._heard_at = time.monotonic()
+        if not is_again and not done.cancelled() and _is_out_of_memory(done.exception()):
+            with suppress(ProjectError):
+                self._schedule(job, ended, is_again=True)
+                return
         ended(job, partial(_outcome, job, done, self._settings))
 
     def check(self) -> None:
@@ -166,6 +174,8 @@ class Pool:
         if number is not None:
             with suppress(ProcessLookupError):
                 os.kill(number, signal.SIGKILL)
+            with suppress(ChildProcessError):  # until it is dead the next pool would take it for running
+                os.waitid(os.P_PID, number, os.WEXITED | os.WNOWAIT)
 
 
 def _start_server() -> None:
@@ -178,6 +188,10 @@ def _start_server() -> None:
         forkserver.ensure_running()
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _is_out_of_memory(error: BaseException | None) -> bool:
+    return isinstance(error, pebble.ProcessExpired) and error.exitcode == OUT_OF_MEMORY
 
 
 def _broken(error: Exception) -> ProjectError:
@@ -197,6 +211,13 @@ def _outcome(job: Job, future: Future[Outcome], settings: Settings) -> Outcome:
             advice="Split the document, or raise time_limit_s in sovang.toml and `sovang retry`",
         )
     except pebble.ProcessExpired as error:
+        if _is_out_of_memory(error):
+            return Failure(
+                source=job.source,
+                error="TooLarge",
+                message="The document needs more memory than one worker may use",
+                advice="Split it, or raise memory_limit_mb in sovang.toml",
+            )
         return Failure(
             source=job.source,
             error="WorkerDied",

@@ -16,6 +16,7 @@ from pipeline.store import DocumentRows, Failure
 from pipeline.text import DocumentText
 from pipeline.version import use_table
 
+OUT_OF_MEMORY = 77  # exit code of a worker that met the limit of its memory
 _PR_SET_PDEATHSIG = 1
 
 
@@ -62,7 +63,7 @@ def extract_original(job: Job) -> DocumentRows:
 
 
 def guarded(work: Callable[[Job], DocumentRows], job: Job) -> DocumentRows | Failure:
-    """Returns what `work` returns, or why it failed. Raises nothing.
+    """Returns what `work` returns, or why it failed. Raises nothing; where memory ran out the process ends.
 
     This is the one place where any exception is caught: a bad document ends that document, not the batch.
     """
@@ -71,12 +72,7 @@ def guarded(work: Callable[[Job], DocumentRows], job: Job) -> DocumentRows | Fai
     except ProjectError as error:
         return Failure(source=job.source, error=type(error).__name__, message=error.message, advice=error.advice)
     except MemoryError:
-        return Failure(
-            source=job.source,
-            error="TooLarge",
-            message="The document needs more memory than one worker may use",
-            advice="Split it, or raise memory_limit_mb in sovang.toml",
-        )
+        os._exit(OUT_OF_MEMORY)  # what an exhausted process still holds would fail the documents after it
     except ImportError:
         raise  # the installation is broken, not the document
     except Exception as error:

@@ -9,6 +9,8 @@ from extractors.domain.errors import Damaged
 from pipeline.store import DocumentRows
 from pipeline.worker import Job, extract_original
 
+_HELD: list[bytes] = []
+
 
 def by_name(job: Job) -> DocumentRows:
     """Fails as the name of the source says, else extracts."""
@@ -19,6 +21,8 @@ def by_name(job: Job) -> DocumentRows:
             os.kill(os.getpid(), signal.SIGSEGV)
         case "eats":
             return [bytes(1 << 20) for _ in range(100_000)]  # type: ignore[return-value]
+        case "fills":  # what one document left behind, the next meets the limit with
+            _HELD.append(bytes(500 << 20))
         case "breaks":
             raise ZeroDivisionError("a rule divides by nothing")
         case "damaged":

@@ -50,6 +50,19 @@ def test_each_fault_ends_its_own_document(tmp_path: Path, faulty: Callable[[Job]
     assert all(outcome.advice for outcome in got.values() if isinstance(outcome, Failure))
 
 
+def test_a_worker_full_of_others_memory_fails_no_document(
+    tmp_path: Path, faulty: Callable[[Job], DocumentRows]
+) -> None:
+    pool = Pool(Settings(workers=1, memory_limit_mb=2048), faulty)
+    try:
+        names = ("fills", "first", "fills", "last")
+        got = [outcome for gathered in outcomes(jobs(tmp_path, names), pool) for _, outcome in gathered]
+    finally:
+        pool.close()
+    assert len(got) == 4
+    assert not [outcome for outcome in got if isinstance(outcome, Failure)]
+
+
 @pytest.mark.usefixtures("faulty")
 def test_workers_that_never_answer_again_end_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One that is killed from outside while it speaks leaves a torn message, and the others wait for its end."""
