@@ -6,3 +6,4 @@ JOIN documents d ON d.document = a.document
 WHERE a.counted AND a.year IS NOT NULL AND (
     a.year < CAST(substr(f.valid_from, 1, 4) AS INTEGER) OR a.year > CAST(substr(f.valid_to, 1, 4) AS INTEGER))
 ORDER BY a.year, a.document, a.start
+LIMIT 1000
