@@ -4,7 +4,7 @@ import hmac
 import json
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Concatenate, Final, ParamSpec, TypeVar
@@ -15,10 +15,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from extractors.domain.errors import ProjectError, StoreError
+from extractors.domain.gazetteer import units
 from pipeline.review import Changed, Gone, Refused, Role, Session, User, session_user, token_user
 from pipeline.store import Store
 from pipeline.web.described import Described
 from pipeline.web.desk import Desk, static_version
+from pipeline.web.link_reasons import in_language
 from pipeline.web.messages import LANGUAGES, say
 
 log = logging.getLogger(__name__)
@@ -65,6 +67,15 @@ class Visit:
         """Returns a share as a percentage in the manner of the language."""
         shown = f"{100 * value:.{digits}f}"
         return f"{shown.replace('.', ',')} %" if self.language == "vi" else f"{shown}%"
+
+    def link_reasons(self, reasons: str | Sequence[str]) -> str:
+        """Returns why something was linked, in the language of the visit."""
+        listed = reasons.split("; ") if isinstance(reasons, str) else reasons
+        return "; ".join(in_language(self.language, reason) for reason in listed)
+
+    def unit(self, unit_id: str) -> str:
+        """Returns the name of a unit of the gazetteer; what is none stays as it is."""
+        return units()[unit_id].name if unit_id in units() else unit_id
 
     @property
     def someone(self) -> User:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.decisions import link_awards
 from pipeline.review import decide, find_user, item_of
 from pipeline.store import Store
 from tests.browser.driving import Browser, Page, Server, log_in, open_context
@@ -25,6 +26,9 @@ PATHS = (
     "/agreement",
     "/archive",
     "/status",
+    "/decisions?what=all",
+    "/recipients?what=all",
+    "/research",
     "/users",
     "/account",
 )
@@ -60,7 +64,11 @@ def test_no_page_keeps_anybody_out(server: Server, browser: Browser, theme: str)
     page.goto(f"/theme/{theme}?to=/login")
     found = {"/login": faults(page)}
     log_in(page, "an")
-    for path in PATHS:
+    with Store(server.settings.db) as store:
+        link_awards(store)
+        decision = store.value("SELECT id FROM decisions ORDER BY id LIMIT 1")
+        recipient = store.value("SELECT id FROM recipients ORDER BY id LIMIT 1")
+    for path in (*PATHS, f"/decisions/{decision}", f"/recipients/{recipient}"):
         page.goto(path)
         page.wait_for_load_state("networkidle")
         found[path] = faults(page)
