@@ -1,6 +1,7 @@
 """Prints character and word errors of OCR, and its time beside bare Tesseract, on 20 pages made for the purpose.
 
 usage: python tests/bench/ocr.py [--wear clean300 scan200 ...] [--half tuning held-out] [--pages 1-20] [--verbose]
+                                  [--stages]
 
 Ten newspaper pages in two columns and ten official papers with letterhead and table are rendered from
 `corpus/gold` in five fonts, clean and worn down with fixed seeds. Rules and thresholds are tuned on the pages
@@ -13,11 +14,13 @@ import io
 import sys
 import time
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Final
 
 import cv2
@@ -35,9 +38,10 @@ import pages  # noqa: E402
 import scans  # noqa: E402
 
 from extractors.domain.records import BlockKind, SourceText  # noqa: E402
-from pipeline.readers import ocr, tessdata  # noqa: E402
+from pipeline.readers import missed, ocr, orientation, tessdata  # noqa: E402
 from pipeline.readers.arrange import arrange  # noqa: E402
 from pipeline.readers.misreadings import mend  # noqa: E402
+from pipeline.readers.tesseract import engine  # noqa: E402
 from pipeline.text import normalise  # noqa: E402
 
 Grey = NDArray[np.uint8]
@@ -273,6 +277,43 @@ def measure(number: int, wear: Wear, *, verbose: bool) -> Iterator[tuple[str, Ta
     yield ("news" if NAMES[number - 1].startswith("bao-") else "papers"), tally
 
 
+def clock(spent: Counter[str]) -> None:
+    """Has each stage of reading a page add its own seconds, without those of the stages it calls."""
+    inner: list[float] = []
+
+    def timed(module: ModuleType, name: str) -> None:
+        stage = getattr(module, name)
+
+        def run(*args: object, **more: object) -> object:
+            started = time.process_time()
+            inner.append(0.0)
+            try:
+                found = stage(*args, **more)
+                return iter(list(found)) if name == "recognised" else found
+            finally:
+                seconds = time.process_time() - started
+                spent[name] += seconds - inner.pop()
+                if inner:
+                    inner[-1] += seconds
+
+        setattr(module, name, run)
+
+    for name in (
+        "letter_boxes",
+        "resized",
+        "skew",
+        "ruled_tables",
+        "_legible",
+        "missed_words",
+        "quarter_turns",
+        "rescue",
+    ):
+        timed(ocr, name)
+    for module in (ocr, missed, orientation):
+        timed(module, "recognised")
+    timed(ocr, "read_page")
+
+
 def total(tallies: Sequence[Tally]) -> Tally:
     """The sum of several tallies."""
     whole = Tally()
@@ -289,6 +330,7 @@ def main() -> None:
     parser.add_argument("--half", nargs="+", choices=("tuning", "held-out"), default=["tuning", "held-out"])
     parser.add_argument("--pages", default="1-20", help="numbers of the documents, such as 3-8")
     parser.add_argument("--verbose", action="store_true", help="a line for each document")
+    parser.add_argument("--stages", action="store_true", help="what part of the time each stage takes")
     arguments = parser.parse_args()
     first, _, last = arguments.pages.partition("-")
     chosen = [
@@ -297,7 +339,11 @@ def main() -> None:
         if ("tuning" if number % 2 else "held-out") in arguments.half
     ]
     bare([np.full((200, 200), 255, np.uint8)], 300)  # the models are loaded before time is taken
+    engine("eng")
     ocr.read_page(printed(1, 100)[0], 1)
+    spent: Counter[str] = Counter()
+    if arguments.stages:
+        clock(spent)
     print(f"{'':24}  CER %   WER %  bare CER  s/page  bare s/p  retried  ratio where not retried")
     for name in arguments.wear:
         groups: dict[str, list[Tally]] = {}
@@ -306,6 +352,10 @@ def main() -> None:
                 groups.setdefault(group, []).append(tally)
         for group, tallies in sorted(groups.items()):
             print(f"{name:12} {group:10} {total(tallies).line()}", flush=True)
+        whole = total(groups.get("tuning", []) + groups.get("held-out", []))
+        for stage, seconds in spent.most_common():
+            print(f"  {stage:16} {100 * seconds / whole.bare_seconds:6.1f} % of the time of bare Tesseract")
+        spent.clear()
 
 
 if __name__ == "__main__":
