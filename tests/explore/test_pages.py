@@ -9,6 +9,7 @@ import pytest
 from pipeline.publish import explore
 from pipeline.web import maps
 from tests.browser.driving import PASSWORD, Page, Server
+from tests.browser.test_accessibility import faults
 from tests.web_app.conftest import Served
 
 Play = Callable[[Callable[[], Coroutine[object, object, None]]], None]
@@ -138,3 +139,22 @@ def test_a_click_on_the_time_line_leads_to_the_rows_of_that_year(page: Page, ser
     years = page.locator(".rows tbody tr td:first-child").all_inner_texts()
     assert years
     assert len(set(years)) == 1
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # of playwright's own sockets
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_research_pages_keep_nobody_out(research: Served, server: Server, page: Page, theme: str) -> None:
+    page.goto(f"/theme/{theme}?to=/login")
+    page.locator("[name=name]").fill("em")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/documents")
+    found = {}
+    for path in (*PAGES[:-1], "/research/questions/award_rows", _link(research, "d.format = 'pdf'")):
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        found[path] = faults(page)
+        page.set_viewport_size({"width": 390, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        page.set_viewport_size({"width": 1280, "height": 800})
+    assert {path: lines for path, lines in found.items() if lines} == {}
