@@ -111,3 +111,24 @@ def test_a_spreadsheet_of_the_columns_is_whole() -> None:
         assert row["type"] in {"text", "integer", "number", "boolean", "date"}
         assert row["required"] in {"yes", "no"}
         json.dumps(row)
+
+
+def test_parts_of_awards_lead_to_their_ink(dataset: Path) -> None:
+    with closing(sqlite3.connect(f"{(dataset / 'sovang.db').as_uri()}?mode=ro&immutable=1", uri=True)) as db:
+        parts = db.execute(
+            'SELECT p.part, p.value, substr(t.text, p.start + 1, p."end" - p.start) FROM award_parts p '
+            "JOIN texts t USING (document) WHERE p.start IS NOT NULL"
+        ).fetchall()
+    assert {"grantor", "date"} <= {part for part, _, _ in parts}
+    assert all(quote for _, _, quote in parts)
+    assert all(value == quote for part, value, quote in parts if part in {"grantor", "decision_no"})
+
+
+def test_honours_of_recipients_are_those_of_their_decisions(dataset: Path) -> None:
+    with closing(sqlite3.connect(f"{(dataset / 'sovang.db').as_uri()}?mode=ro&immutable=1", uri=True)) as db:
+        told = dict(db.execute("SELECT id, honours FROM recipients"))
+        counted = dict(
+            db.execute("SELECT recipient, count(*) FROM recipient_honours WHERE status = 'granted' GROUP BY recipient")
+        )
+    assert any(told.values())
+    assert told == {recipient: counted.get(recipient, 0) for recipient in told}
