@@ -35,7 +35,12 @@ _FAILED = re.compile(
     r"bị (?:hội đồng )?loại|không trình|không đề nghị"
 )
 _GENERAL = re.compile(
-    r"\?\s*[\"'”]?$|^(?:mỗi|ai|liệu|có nên|tại sao|vì sao)\s|(?<!\w)bị cáo(?!\w)",
+    r"\?\s*[\"'”]?$|^(?:mỗi|ai|liệu|có nên|tại sao|vì sao)\s|(?<!\w)bị cáo(?!\w)|"
+    r"(?<!\w)liên quan (?:tới|đến) (?:các )?hồ sơ đề nghị",
+)
+_RESOLVES = re.compile(
+    r"(?<!\w)(?:nghị quyết|kế hoạch|nghị định|thông tư)(?!\w)[^.;]{0,50}?\s"
+    r"về (?:việc )?(?:xét )?(?:phong |truy |trao )?tặng\s"
 )
 _DOSSIERS = re.compile(
     r"(?:^|[\s:;])(\d[\d.]*|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\s(?:bộ )?(?:hồ sơ|trường hợp|đề nghị)\s"
@@ -71,7 +76,14 @@ def read_sentence(view: TextView, span: Span, mentions: Sequence[Mention], provi
     take_grantor_from_before(sentence, frames)
     take_names_from_behind(sentence, frames)
     follow_proposal(sentence, frames)
-    return frames
+    return [f for f in frames if not _opens_a_round(view, start, f)]
+
+
+def _opens_a_round(view: TextView, start: int, frame: Frame) -> bool:
+    """`ban hành nghị quyết về việc phong tặng danh hiệu X lần thứ 9`: a round of honours, nobody's yet."""
+    if frame.names or frame.count is not None or frame.family not in ("dh", "hc", "gt"):
+        return False
+    return _RESOLVES.search(view.key, start, frame.span[0]) is not None
 
 
 def _read(sentence: Sentence, at: int, before: list[Frame]) -> list[Frame]:

@@ -15,8 +15,12 @@ _CARES = re.compile(
     r"(?:tham dự|đến dự|về dự|dự|có mặt tại|thăm|chăm lo|tri ân|phụng dưỡng|gặp mặt|tặng quà|hỗ trợ)\s"
     r"(?!được|nhận)[^.;,]{0,160}$"
 )
-_AFTER = re.compile(r"\s*(?:ngay\s|chỉ\s)?(?:sau khi|khi|kể từ khi|từ khi|sau ngày)\s(?:đã\s|vừa\s|được\s|vinh dự\s)*$")
+_AFTER = re.compile(
+    r"\s*(?:ngay\s|chỉ\s)?(?:sau khi|khi|kể từ khi|từ khi|sau ngày)\s"
+    r"(?:(?:được|đón nhận|nhận)\s[^.;:]{1,90},\s)?(?:đã\s|vừa\s|được\s|vinh dự\s)*$"
+)
 _NEXT_CLAUSE = re.compile(r"[^,;.:]{0,60},\s")
+_MEANWHILE = re.compile(r"(?:những|trong|vào|ngay|đầu|cuối|năm|ngày|tháng|từ)\s[^,;.:]{2,40},\s")
 _ATTENDS = re.compile(r"[^.;,]{0,40}?\s(?:đến dự|tham dự|về dự|có mặt|được mời|được miễn|được hỗ trợ|được hưởng)(?!\w)")
 _ALSO_DEAD = re.compile(r"(?:,|\svà)\struy tặng\s(?:cho\s)?(?=\d|hai|ba|bốn|năm|các|bà|mẹ|ông|anh|liệt)")
 
@@ -36,10 +40,12 @@ def subject_behind(sentence: Sentence, at: int, clause: int, verb: CueAt) -> lis
     comma = _NEXT_CLAUSE.match(view.key, tail, sentence.end)
     if after is None or comma is None:
         return []
-    stop = next((m.start() for m in re.finditer(r"[,;:]", view.key[comma.end() : sentence.end])), None)
-    end = sentence.end if stop is None else comma.end() + stop
-    names = parse(view, comma.end(), end).names
-    return names[:1] if names and names[0].start - comma.end() < 24 else []
+    meanwhile = _MEANWHILE.match(view.key, comma.end(), sentence.end)
+    begin = meanwhile.end() if meanwhile else comma.end()
+    stop = next((m.start() for m in re.finditer(r"[,;:]", view.key[begin : sentence.end])), None)
+    end = sentence.end if stop is None else begin + stop
+    names = parse(view, begin, end).names
+    return names[:1] if names and names[0].start - begin < 24 else []
 
 
 def and_the_dead(sentence: Sentence, at: int, frame: Frame) -> list[Frame]:

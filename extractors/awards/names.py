@@ -25,6 +25,9 @@ _CUT = re.compile(
     r"\s+-\s+|\s*[(:\[“\"]|\./|(?<!(?<!\w)tp)(?<![tgb]s)(?<!(?<!\w)[pqhx])(?<!(?<!\w)t[xt])[.…](?=\s|$)"
 )
 _BRAND = re.compile(r"[ \u00a0]?[-–—][ \u00a0]?([A-Z][A-Za-z]+)(?![\w-]|\.\w)")
+_DASH = re.compile(r"\s+-\s+")
+_LAST_WORD = re.compile(r"[^\W\d_]+$")
+_ONE_WORD = re.compile(r"([^\W\d_]+)(?=\s*$|\s)")
 SYLLABLE = re.compile(
     r"(?:b|ch?|d|gh?|gi|h|kh?|l|m|ngh?|nh?|ph?|qu?|r|s|th?|tr|v|x)?[aeiouy]{1,3}(?:ch?|m|ng?|nh|p|t)?"
 )
@@ -110,6 +113,8 @@ def body_span(view: TextView, at: int, stop: int) -> tuple[int, int] | None:
     if end <= head_end and (view.text[at].islower() or head not in award_words()["pronoun"]):
         return None  # a bare `đơn vị`, `Bộ`
     rest = view.text[head_end:end].strip()
+    if head == "ngành" and rest == rest.lower():
+        return None  # `ngành liên quan`, `ngành dọc`
     if head in _PLACE_HEADS and not rest[:1].isupper() and not rest[:1].isdigit():
         return None
     if not any(c.isupper() or c.isdigit() for c in rest) and view.text[at].islower() and len(rest.split()) > 6:
@@ -153,10 +158,29 @@ def cut(view: TextView, start: int, stop: int) -> int:
         word = view.text[match.start() : match.end()].strip(" \u00a0-")
         if word[:1].isupper() or (word == "" and view.text[match.end() : match.end() + 1].isupper()):
             continue
+        if word == "" and is_inner_dash(view, match.start(), match.end(), stop):
+            continue
         if _SHORT_FORM.match(view.text, match.start(), stop):
             continue  # `Bộ Chỉ huy Bộ đội Biên phòng (BĐBP) Lạng Sơn`
         return match.start()
     return stop
+
+
+def is_inner_dash(view: TextView, start: int, end: int, stop: int) -> bool:
+    """`Phòng thiết kế máy - khuôn`: a dash between two small words of a name, the second its last."""
+    if not _DASH.fullmatch(view.key, start, end):
+        return False
+    before, after = _LAST_WORD.search(view.text, max(0, start - 12), start), _ONE_WORD.match(view.text, end, stop)
+    if before is None or after is None or not (before.group().islower() and after[1].islower()):
+        return False
+    if any(first_end(m, view.key, end, stop) > end for m in (heads(), lead_words(), counted())):
+        return False
+    behind = after.end()
+    return (
+        not view.text[behind:stop].strip()
+        or view.key.startswith((",", " và "), behind)
+        or bool(_CUT.match(view.key, behind, stop))
+    )
 
 
 def brand_in(view: TextView, at: int, stop: int) -> Name | None:

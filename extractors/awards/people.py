@@ -41,6 +41,12 @@ _NO_NAME = re.compile(
 )
 _TITLE_WORDS = frozenset({"ông", "bà", "anh", "chị", "em", "cô", "thầy", "cụ", "cháu", "chú", "bác", "đồng"})
 _FAR = 2500
+_SPEECH = 500  # characters back to whoever began to speak
+_SPEAKER = re.compile(
+    r"(?<!\w)(?:chỉ huy trưởng|(?:đồn|hiệu|viện|đội|trạm|cục|chi cục|tiểu đoàn|lữ đoàn|trung đoàn) ?trưởng|giám đốc|"
+    r"chính ủy|chính trị viên|thủ trưởng|chủ tịch)\s(?P<body>[^,;:\"()\n]{4,70}?)\s?[,)-]?\s"
+    r"(?:cho biết|cho hay|nói|chia sẻ|báo cáo|khẳng định|kể)(?!\w)"
+)
 _PAIRED = re.compile(
     r"(?:\s?\([^()]{0,80}\))?(?:(?:,[^,;.:]{0,60},?)?\s(?:và|cùng)\s(?:[^\W\d]+\s){0,3}|,\s(?:[^\W\d]+\s)?)"
 )
@@ -138,6 +144,14 @@ class People:
         else:
             full = self._body(name)
         return replace(name, text=full) if full else name
+
+    def body_of_speaker(self, at: int) -> str | None:
+        """The body of whoever speaks around `at`: `Trung tá A, đồn trưởng Đồn B, cho biết: "... đơn vị"`."""
+        key = self._view.key
+        spoken = list(_SPEAKER.finditer(key, max(0, at - _SPEECH), at))
+        if not spoken or key.count('"', spoken[-1].end(), at) != 1:
+            return None
+        return collective_at(self._view, spoken[-1].start("body"))
 
     def pair_before(self, at: int) -> list[Name]:
         """The two persons named side by side before `at` for whom `hai em` stands.

@@ -11,7 +11,7 @@ from extractors.matching import SpanIndex
 from extractors.numbers import read_number
 from extractors.view import TextView
 
-PREPOSITION = re.compile(r"(?<!\w)(?:cho|đối với|với(?=\s\d)|dành cho|giành cho|tới|đến)(?!\w)\s*:?")
+PREPOSITION = re.compile(r"(?<!\w)(?:cho|đối với|với(?=\s\d)|dành cho|giành cho|dành tặng(?: cho)?|tới|đến)(?!\w)\s*:?")
 _LISTED = re.compile(
     r"(?<!\w)là\s(?=(?:các\s)?(?:ông|bà|đồng chí|em|anh|chị|đơn vị)[^.;:]{0,20}:)|"
     r"(?<=lần này )là\s|(?<=đợt này )là\s|(?<=năm nay )là\s|"

@@ -22,6 +22,7 @@ from extractors.awards.names import (
     first_end,
     has_family,
     heads,
+    is_inner_dash,
     lead_words,
     pairs,
     trimmed,
@@ -42,7 +43,9 @@ _LED = re.compile(r"(?:đại diện |tập thể |ban )?lãnh đạo\s")
 _GROUP = re.compile(r"(?:tập thể|cá nhân)\s")
 _OTHERS = re.compile(r"[^,;:]{0,30}\skhác(?!\w)")
 _LIST_WORD = re.compile(
-    r"\s*(?:(?:(?:các )?ông,? bà|các đồng chí|các|những|toàn thể|cho|đối với|gồm(?: có)?|bao gồm|là|"
+    r"\s*(?:(?:(?:ê[ -]?kíp|ekip|kíp|nhóm)(?:\s[^\W\d]+){0,3}?\s(?:bao )?gồm(?: có)?"
+    r"(?=\s(?:các|\d|hai|ba|bốn|năm|bác sĩ)\s)|"
+    r"(?:các )?ông,? bà|các đồng chí|các|những|toàn thể|cho|đối với|gồm(?: có)?|bao gồm|là|"
     r"có|tới|đến|cả|tận tay|gồm các|và|cùng|"
     r"đại diện(?: cho)?(?: lãnh đạo| gia đình)?|người thân(?: của)?|thân nhân(?: của)?|toàn bộ|tất cả|"
     r"(?:tập thể|cá nhân)(?=\s(?:công ty|nhà trường|trường|bệnh viện|xí nghiệp|nhà máy|trung tâm|học viện|"
@@ -128,8 +131,9 @@ def parse(view: TextView, start: int, end: int) -> Parsed:
             result.is_open = True
             continue  # `10 cá nhân: A, B và 8 người khác`
         if number is not None:
-            after = _behind_colon(view, after, stop)
-            is_bare = not _names_follow(view, after, stop)
+            counted_to, after = after, _behind_colon(view, after, stop)
+            is_led = after > counted_to and body_span(view, after, stop) is not None
+            is_bare = not is_led and not _names_follow(view, after, stop)
             named = len(result.names) if is_bare and result.count is None and joined in ("và", "cùng", ",") else 0
             result.count = (result.count or 0) + number + named
             at = after
@@ -273,6 +277,8 @@ def _pieces(view: TextView, start: int, end: int) -> Iterator[tuple[str, tuple[i
     at, joined = start, ""
     for mark in _SEPARATOR.finditer(view.key, start, end):
         is_dash = mark.group().strip() == "-"
+        if is_dash and is_inner_dash(view, mark.start() - 1, mark.end(), end):
+            continue
         if any(a <= mark.start() < b for a, b in closed) or (is_dash and not view.text[mark.end()].islower()):
             continue
         if mark.group().strip() == "và" and _goes_on(view, at, mark, end):

@@ -38,9 +38,11 @@ _NO_SUBJECT = re.compile(
 )
 _TWO = re.compile(
     r"(?<!\w)(?:cả\s)?(?:hai|2|02)\s"
-    r"(?:em|anh|chị|cháu|ông|bà|cô|thầy|học sinh|nam sinh|nữ sinh|bạn|thanh niên|chiến sĩ)"
+    r"(?:em|anh|chị|cháu|ông|bà|cô|thầy|học sinh|nam sinh|nữ sinh|bạn|thanh niên|chiến sĩ|"
+    r"(?:nguyên |vị |đồng chí )?lãnh đạo(?: cấp cao)?)"
     r"(?:\s(?:học sinh|nhỏ|này|ấy|trên|nói trên))*(?=\s?[.,;]|\s(?:vì|đã|có|được|vừa|do|để|nhằm)(?!\w)|$)"
 )
+_FAMILY = re.compile(r"[Gg]ia đình (ông|bà|anh|chị|em|cụ|cô|thầy)")
 _UNIT = frozenset({"đơn vị", "đơn vị này"})
 _UNIT_NEAR = 1500  # characters back to the body that `đơn vị` stands for
 _LINES_BELOW = 24  # that a lead with a colon reaches
@@ -180,10 +182,20 @@ def _resolved(people: People, frame: Frame, before: Sequence[Frame]) -> list[Nam
     for name in frame.names:
         full = people.resolve(name)
         if full.is_pronoun and full.text.lower() in _UNIT:
+            if spoken := people.body_of_speaker(name.start):
+                names.append(replace(name, text=spoken, is_pronoun=False))
+                continue
             units = [n for f in before[-4:] for n in f.names if n.kind == "collective" and not n.is_pronoun]
             if not units or name.start - units[-1].start > _UNIT_NEAR:
                 continue
             full = replace(name, text=units[-1].text, is_pronoun=False)
+        if family := _FAMILY.fullmatch(name.text):
+            head = replace(name, text=family[1], kind="person", is_pronoun=True)
+            full = (
+                replace(full, text=f"{name.text} {named}")
+                if (named := people.resolve(head).text) != family[1]
+                else full
+            )
         if name.is_short and full.text == name.text:
             continue
         if all(full.text != n.text for n in names):

@@ -18,6 +18,7 @@ _ADVERBS_BEHIND = re.compile(
     r"năm thứ \w+ liên tiếp|\w+ năm liên tiếp|chính thức|long trọng|"
     r"tiếp tục|trực tiếp|thay mặt|đại diện|trước đó|sau đó|hiện|cụ thể|hết))+\s*$"
 )
+_FAMILY = re.compile(r",\s(gia đình (?:ông|bà|anh|chị|cụ)(?: [A-ZÀ-ỸĐ][^\W\d_]*){0,5})\s*$")
 _SHORT_LEAD = re.compile(
     r"\s*(?:dịp này|đợt này|theo đó|ngoài ra|trong đó|cũng|tại đây|qua đó|trước đó|sau đó|riêng|"
     r"tổng cộng|hiện|đến nay|toàn tỉnh|"
@@ -130,6 +131,8 @@ def subject(view: TextView, start: int, end: int) -> Parsed:
     start = _skip_adverbials(view, start, end)
     if start >= end:
         return Parsed()
+    if family := _FAMILY.search(view.text, start, end):
+        start = family.start(1)
     if (pronoun := _pronoun(view, start, end)) is not None:
         return Parsed(names=[pronoun])
     start = _last_counted(view, start, end)
