@@ -64,7 +64,9 @@ export class Bench {
     this.seconds = 0;
     this.since = document.hidden ? null : performance.now();
     this.text.scrollToCurrent();
-    $("#announce").textContent = `${t(`kind.${record.kind}`)}: ${record.quote}`;
+    const told = `${t(`kind.${record.kind}`)}: ${record.quote}`;
+    const announce = $("#announce"); // words that stay the same are not read out again
+    announce.textContent = announce.textContent === told ? `${told}\u00a0` : told;
   }
 
   // Brings what was fetched later (page, history, reasons) into an item that is on screen already.
