@@ -142,6 +142,7 @@ class Cluster:
     def __init__(self, settings: Settings, scheduler: str | None = None) -> None:
         try:
             from distributed import Client, LocalCluster
+            from distributed.gc import disable_gc_diagnosis
         except ImportError as error:
             raise UsageError(
                 "The engine dask needs a package that is not installed", advice="pip install 'sovang[dask]'"
@@ -153,6 +154,7 @@ class Cluster:
             self._local = LocalCluster(  # type: ignore[no-untyped-call]  # distributed leaves it without types
                 n_workers=1, threads_per_worker=settings.workers, processes=False, dashboard_address="127.0.0.1:0"
             )
+            disable_gc_diagnosis(force=True)  # type: ignore[no-untyped-call]  # a Ctrl-C inside that callback is lost
         try:
             address = self._local or scheduler
             self._client: Client = Client(address, timeout=_CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]  # the same
