@@ -31,6 +31,7 @@ def test_a_source_is_walked_to_told_apart_and_taken_back_by_keys(server: Server,
     page.goto("/decisions")
     page.locator("table.list a").first.click()
     page.wait_for_selector("[data-link]")
+    page.wait_for_load_state()  # the keys work once the scripts have run
     sources = page.locator("[data-link]")
     before = sources.count()
     assert before >= 3
@@ -55,6 +56,7 @@ def test_a_mention_is_confirmed_by_a_key(server: Server, page: Page) -> None:
     page.goto("/recipients")
     page.locator("table.list a").first.click()
     page.wait_for_selector("[data-link]")
+    page.wait_for_load_state()  # the keys work once the scripts have run
     page.keyboard.press("j")
     with page.expect_navigation():
         page.keyboard.press("a")
