@@ -14,8 +14,8 @@ import pytest
 from spacy.language import Language
 
 from extractors.domain.records import Json
+from tests.processes import ROOT, offspring
 
-ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 LIMIT_S = 500  # for one test with its fixtures; the slowest takes a tenth of that on a quiet machine
 PR_SET_CHILD_SUBREAPER = 36  # of prctl(2)
@@ -47,14 +47,7 @@ def pytest_configure() -> None:
 
 def _end_children() -> None:
     """Kills the processes that tests left behind; they would hold the pipe that a CI run reads."""
-    below = {os.getpid()}
-    parents: dict[int, int] = {}
-    for entry in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-    while found := {child for child, parent in parents.items() if parent in below} - below:
-        below |= found
-    for number in below - {os.getpid()}:
+    for number in offspring(os.getpid()):
         with suppress(OSError):
             if b"resource_tracker" not in Path(f"/proc/{number}/cmdline").read_bytes():  # it ends with this process
                 os.kill(number, signal.SIGKILL)

@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.settings import Settings
 from tests.browser.driving import CHROMIUM, PATIENCE_MS, Browser, Page, Server, open_context
+from tests.processes import offspring
 from tests.web_app.conftest import filled, play, served
 
 __all__ = ["browser", "chromium", "filled", "page", "play", "served", "server"]
@@ -27,19 +28,6 @@ def server(filled: Path, tmp_path: Path) -> Iterator[Server]:
     running.stop()
 
 
-def _offspring(of: int) -> set[int]:
-    """The processes that descend from one, as /proc tells; none where there is no /proc."""
-    parents = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
-    found, more = set[int](), {of}
-    while more:
-        more = {child for child, parent in parents.items() if parent in more} - found
-        found |= more
-    return found
-
-
 class Chromium:
     """A browser that several tests share; one that a test left broken is killed, and the next test has a new one."""
 
@@ -47,12 +35,12 @@ class Chromium:
         from playwright.sync_api import sync_playwright
 
         self.is_killed = False
-        before = _offspring(os.getpid())
+        before = offspring(os.getpid())
         self.driver = sync_playwright().start()
         try:
             self.browser = self.driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE_MS)
         finally:
-            self.processes = _offspring(os.getpid()) - before
+            self.processes = offspring(os.getpid()) - before
 
     def close(self) -> None:
         """Closes it as it should be, and whatever became of that, ends its processes."""

@@ -17,7 +17,7 @@ import pytest
 
 pytest.importorskip("distributed", reason="the extra `dask` is not installed")
 
-from extractors.domain.errors import ProjectError, StoreError, UsageError
+from extractors.domain.errors import ProjectError, UsageError
 from pipeline import cluster
 from pipeline.calibrate import installed_table
 from pipeline.cluster import Cluster, NotHere, OtherVersion, read_there
@@ -28,6 +28,7 @@ from pipeline.store import Store, dump
 from pipeline.verify import verify
 from pipeline.version import use_calibration
 from pipeline.worker import Job
+from tests.processes import documents_done, interrupt
 
 ROOT = Path(__file__).parents[2]
 LEAD = "Ngày 25/12/2013, UBND tỉnh Lạng Sơn tặng bằng khen cho hai tập thể và trao 1.494.284 giấy mời."
@@ -197,34 +198,12 @@ def test_interrupted_by_ctrl_c_it_stops_soon_and_goes_on_later(tmp_path: Path) -
     source.mkdir()
     for number in range(300):
         (source / f"{number}.txt").write_text(f"{LEAD} Lần thứ {number}. " * 40, encoding="utf-8")
-    command = [sys.executable, "-m", "pipeline", "run", str(source), "--db", str(db), "--engine", "dask"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
-        try:
-            for _ in range(1200):
-                if db.exists() and done(db) > 3:
-                    break
-                time.sleep(0.05)
-            interrupted_at = time.monotonic()
-            os.kill(running.pid, signal.SIGINT)
-            shown, errors = running.communicate(timeout=30)
-        finally:
-            running.kill()
-    assert running.returncode == 130, errors
-    assert time.monotonic() - interrupted_at < 10  # 2 s on a quiet machine
-    assert "goes on where it stopped" in shown
-    assert "Traceback" not in errors
-    assert 3 < done(db) < 300
+    took = interrupt(source, db, "--engine", "dask", patience_s=60, ends_in_s=30)
+    assert took < 10  # 2 s on a quiet machine
+    assert 3 < documents_done(db) < 300
     report = run(Order(sources=(source,), limit=20), Settings(db=db, workers=2))
     assert not report.has_failures
     content(db)
-
-
-def done(db: Path) -> int:
-    try:
-        with Store(db) as store:
-            return store.count("SELECT count(*) FROM documents WHERE status = 'done'")
-    except StoreError:
-        return 0
 
 
 def test_no_scheduler_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

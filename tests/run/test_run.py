@@ -1,12 +1,7 @@
 """From a folder of files to a database, whole, twice, cut short, and with bad files in it."""
 
-import os
 import random
 import shutil
-import signal
-import subprocess
-import sys
-import time
 import zipfile
 from pathlib import Path
 
@@ -19,6 +14,7 @@ from pipeline.run import Order, Report, retry, run
 from pipeline.settings import Settings
 from pipeline.store import Store, dump
 from pipeline.verify import verify
+from tests.processes import bench, interrupt
 
 ROOT = Path(__file__).parents[2]
 LEAD = "Ngày 25/12/2013, UBND tỉnh Lạng Sơn tặng bằng khen cho hai tập thể và trao 1.494.284 giấy mời."
@@ -186,42 +182,11 @@ def test_interrupted_by_ctrl_c_it_stops_soon_and_goes_on_later(folder: Path, tmp
         unlike = random.Random(number).randbytes(60).hex()
         (folder / f"x{number}.txt").write_text(f"Năm 1990, tỉnh Lạng Sơn: {unlike}.", encoding="utf-8")
     db = tmp_path / "out" / "sovang.db"
-    command = [sys.executable, "-m", "pipeline", "run", str(folder), "--db", str(db), "--workers", "1"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
-        try:
-            for _ in range(2000):
-                if db.exists() and _done(db) > 3:
-                    break
-                time.sleep(0.01)
-            os.kill(running.pid, signal.SIGINT)
-            shown, errors = running.communicate(timeout=20)
-        finally:
-            running.kill()
-    assert running.returncode == 130, errors
-    assert "goes on where it stopped" in shown
-    assert "Traceback" not in errors
+    interrupt(folder, db, "--workers", "1", patience_s=20, ends_in_s=20)
     assert read(folder, db).done.total() > 0
     read(folder, tmp_path / "whole" / "sovang.db")
     assert content(db) == content(tmp_path / "whole" / "sovang.db")
 
 
-def _done(db: Path) -> int:
-    try:
-        with Store(db) as store:
-            return store.count("SELECT count(*) FROM documents WHERE status = 'done'")
-    except StoreError:
-        return 0
-
-
 def test_killed_at_any_moment_the_next_run_ends_equal() -> None:
-    bench = ROOT / "tests" / "bench" / "kills.py"
-    done = subprocess.run(
-        [sys.executable, str(bench), "--kills", "2", "--documents", "40"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        timeout=400,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert ", 0 different" in done.stdout
+    assert ", 0 different" in bench("kills.py", "--kills", "2", "--documents", "40")
