@@ -26,6 +26,8 @@ _SIGNS = re.compile(r"\s(?:đã\s|vừa\s|cũng\s)*ký(?:\sban hành)?\s*$")
 _GIVES = re.compile(r"\s(?:đã\s|vừa\s|cũng\s)*(?:tặng thưởng|trao tặng|phong tặng|truy tặng|tặng)(?!\w)")
 _ABOVE = re.compile(r"\s*(?:danh sách|phụ lục)(?!\w)[^.;\n]{0,80}(?:kèm theo|theo|ban hành theo)\squyết định(?!\w)")
 _ASKED = re.compile(r"(?<!\w)(?:đề nghị|đề xuất|trình|kiến nghị|xin)(?!\w)")
+_MARK = re.compile(r"[;:]\s|,\s(?=(?:theo\s|tại\s)?quyết định\s)")
+_SIGNED = re.compile(r"(?<!\w)ký(?!\w)")
 _REACH = 260
 
 
@@ -50,9 +52,6 @@ def _behind(view: TextView, frame: Frame, end: int) -> Span | None:
     low = max(frame.tail, frame.span[1])
     mark = next((m for m in _MARK.finditer(view.key, low, end)), None)
     return (mark.end(), end) if mark is not None else None
-
-
-_MARK = re.compile(r"[;:]\s|,\s(?=(?:theo\s|tại\s)?quyết định\s)")
 
 
 def _next(view: TextView, end: int) -> Span | None:
@@ -131,13 +130,9 @@ def _take_number(view: TextView, frame: Frame, places: tuple[int, int, int], tim
     if frame.decision_no is None and numbers and not find_number(view, frame.reach[0], max(frame.limit, frame.span[1])):
         frame.decision_no = Value(text=view.text[slice(*numbers[0])], span=numbers[0])
     if frame.decision_date is not None or (
-        frame.decision_no is None and not numbers and not _has_signature(view, at, end)
+        frame.decision_no is None and not numbers and not _SIGNED.search(view.key[at:end])
     ):
         return
     days = [d for d in timeline.within(start, min(end, at + 160)) if d.grain in DAYS]
     if days:
         frame.decision_date = value_of(days[0])
-
-
-def _has_signature(view: TextView, at: int, end: int) -> bool:
-    return re.search(r"(?<!\w)ký(?!\w)", view.key[at:end]) is not None
