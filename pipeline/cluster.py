@@ -147,7 +147,8 @@ class Cluster:
             raise UsageError(
                 "The engine dask needs a package that is not installed", advice="pip install 'sovang[dask]'"
             ) from error
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        for library in ("distributed", "tornado.application"):  # a Ctrl-C leaves half-made calls, of which both tell
+            logging.getLogger(library).setLevel(logging.CRITICAL)
         self._local: LocalCluster | None = None
         if scheduler is None:
             _ending.clear()

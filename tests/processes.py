@@ -57,7 +57,7 @@ def interrupt(source: Path, db: Path, *options: str, patience_s: float, ends_in_
     took = time.monotonic() - interrupted_at
     assert running.returncode == 130, errors
     assert "goes on where it stopped" in shown
-    assert "Traceback" not in errors
+    assert "Traceback" not in errors, errors
     return took
 
 
